@@ -1,0 +1,58 @@
+"""The audit trail: who did or read what. Rows are written once; the database refuses to change them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from rcm.models import AuditEvent
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+Data = Mapping[str, str | int | bool | None | list[str] | list[int]]
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    now: datetime,
+    by: "AbstractBaseUser | None",
+    data: Data | None = None,
+    practice_id: int | None = None,
+    why: str = "",
+    source: str = "",
+) -> AuditEvent:
+    """Write down that `by` (None: the system) did `verb` to a saved subject.
+
+    The practice is the subject's own unless practice_id says otherwise. `why` is a person's reason, `source` the
+    document or task behind it; data holds plain facts about the act and never a patient's details.
+    """
+    if practice_id is None:
+        practice_id = _practice_of(subject)
+    return AuditEvent.objects.create(
+        practice_id=practice_id,
+        actor_id=None if by is None else by.pk,
+        verb=f"{subject._meta.model_name}.{verb}",
+        subject_label=subject._meta.label,
+        subject_id=subject.pk,
+        happened_at=now,
+        why=why,
+        source=source,
+        data=dict(data or {}),
+    )
+
+
+def read(subject: models.Model, *, now: datetime, by: "AbstractBaseUser") -> AuditEvent:
+    """Write down that a person looked at a patient's record."""
+    return record("read", subject, now=now, by=by)
+
+
+def _practice_of(subject: models.Model) -> int | None:
+    """The practice a row belongs to: its practice_id, or itself when it is a practice."""
+    if subject._meta.label == "practice.Practice":
+        return int(subject.pk)
+    value: Any = getattr(subject, "practice_id", None)
+    return None if value is None else int(value)
