@@ -1,0 +1,135 @@
+"""Who may see and change which rows: installed in the database by every migrate, for every table there is.
+
+Two walls that no query can forget. A table with a practice_id column shows the application's role the rows of the
+stated practices and no other (row-level security, forced). A table whose model says `append_only = True`, and
+every pghistory event table, takes new rows only: the application's role has no right to change or remove one, and a
+trigger refuses UPDATE and DELETE to everyone, the owner included. Idempotent; docs/adr/0002 and 0005 say why.
+"""
+
+from collections.abc import Iterator
+
+import pghistory.models
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+ROLE: str = settings.APPLICATION_ROLE
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION rcm_practices() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('rcm.practices', true), ''), '{}')::bigint[];
+
+CREATE OR REPLACE FUNCTION rcm_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% takes new rows only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+GRANTS = """
+REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role};
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
+"""
+
+# The sub-select makes the scope a constant of the statement; without it the function runs for every row.
+IN_SCOPE = "practice_id = ANY ((SELECT rcm_practices())::bigint[])"
+
+PRACTICE_TABLE = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS rcm_practice_scope ON {table};
+CREATE POLICY rcm_practice_scope ON {table} TO {role} USING ({seen}) WITH CHECK ({seen});
+DROP POLICY IF EXISTS rcm_owner ON {table};
+CREATE POLICY rcm_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
+"""
+
+APPEND_ONLY_TABLE = """
+REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role};
+CREATE OR REPLACE TRIGGER rcm_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION rcm_append_only();
+"""
+
+
+class RoleMissing(Exception):
+    """The application's role is not there, and this login may not create it. The text says what to run."""
+
+
+class RoleTooMighty(Exception):
+    """The application's role could look past row security or change the schema. The text says what to run."""
+
+
+def secure(connection: BaseDatabaseWrapper) -> None:
+    """Bring role, grants, policies and triggers to what the tables and models of this moment ask for.
+
+    `connection` is the owner's. Everything happens in one transaction, so no table is open in between.
+    Raises RoleMissing or RoleTooMighty.
+    """
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _ensure_role(cursor)
+        cursor.execute(FUNCTIONS)
+        cursor.execute(GRANTS.format(role=ROLE))
+        for table, nullable in _practice_tables(cursor):
+            seen = f"practice_id IS NULL OR {IN_SCOPE}" if nullable else IN_SCOPE
+            cursor.execute(PRACTICE_TABLE.format(table=_quoted(table), role=ROLE, seen=seen))
+        present = set(connection.introspection.table_names(cursor))
+        for table in append_only_tables():
+            if table in present:
+                cursor.execute(APPEND_ONLY_TABLE.format(table=_quoted(table), role=ROLE))
+
+
+def append_only_tables() -> list[str]:
+    """The tables of every model that says append_only = True, and of every pghistory event model."""
+    return sorted({model._meta.db_table for model in apps.get_models() if is_append_only(model)})
+
+
+def is_append_only(model: type[Model]) -> bool:
+    """Whether rows of this model are written once."""
+    return bool(getattr(model, "append_only", False)) or issubclass(model, pghistory.models.Event)
+
+
+def _practice_tables(cursor: CursorWrapper) -> Iterator[tuple[str, bool]]:
+    """Every table of the schema with a practice_id column, and whether the column may be empty."""
+    cursor.execute(
+        """
+        SELECT relname, NOT attnotnull
+        FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+          AND attname = 'practice_id' AND NOT attisdropped
+        ORDER BY relname
+        """
+    )
+    yield from cursor.fetchall()
+
+
+def _ensure_role(cursor: CursorWrapper) -> None:
+    """The role exists, has no power of its own, and can be taken by the login that is migrating."""
+    cursor.execute("SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = %s", [ROLE])
+    found = cursor.fetchone()
+    if found is None:
+        _create_role(cursor)
+    elif found[0]:
+        raise RoleTooMighty(f"run: ALTER ROLE {ROLE} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", [ROLE])
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+
+
+def _create_role(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    if not cursor.fetchone()[0]:
+        raise RoleMissing(f"run as a superuser: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO <the owner's login>")
+    # Roles belong to the whole server: another migrate beside us may create it at the same moment.
+    cursor.execute(
+        f"""
+        DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+        """
+    )
+
+
+def _quoted(table: str) -> str:
+    return '"' + table.replace('"', '""') + '"'
