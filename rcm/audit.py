@@ -11,7 +11,7 @@ from rcm.models import AuditEvent
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-Data = Mapping[str, str | int | bool | None | list[str] | list[int]]
+Data = Mapping[str, str | int | bool | list[str] | list[int] | None]
 
 
 def record(
@@ -27,8 +27,8 @@ def record(
 ) -> AuditEvent:
     """Write down that `by` (None: the system) did `verb` to a saved subject.
 
-    The practice is the subject's own unless practice_id says otherwise. `why` is a person's reason, `source` the
-    document or task behind it; data holds plain facts about the act and never a patient's details.
+    The practice is the subject's own unless practice_id says otherwise. `why` is a person's reason, `source`
+    the document or task behind it; data holds plain facts about the act and never a patient's details.
     """
     if practice_id is None:
         practice_id = _practice_of(subject)

@@ -1,7 +1,8 @@
 """Celery: the legs of the outbox, and the clock's ticks.
 
-Every schedule of the house is here. An interval (settings.BEAT_SECONDS) only says how often a task looks; what is
-due it decides itself from rcm.clock, so a demonstration's month in minutes moves the work along with it.
+Every schedule of the house is here. An interval (settings.BEAT_SECONDS) only says how often a task looks;
+what is due it decides itself from rcm.clock, so a demonstration's month in minutes moves the work along with
+it.
 """
 
 import os

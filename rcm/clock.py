@@ -1,8 +1,9 @@
 """The one clock of the house: read at the edge (views, tasks, handlers, commands), passed inwards as `now`.
 
-The demonstration can set it. Every process started with RCM_CLOCK_FILE reads its offset from that file, so the
-web, the worker, beat and the payer simulator agree on the hour while a month passes in minutes. Production
-refuses to start with RCM_CLOCK_FILE set. Standard library only: the simulator imports this module alone.
+The demonstration can set it. Every process started with RCM_CLOCK_FILE reads its offset from that file, so
+the web, the worker, beat and the payer simulator agree on the hour while a month passes in minutes.
+Production refuses to start with RCM_CLOCK_FILE set. Standard library only: the simulator imports this module
+alone.
 """
 
 import json

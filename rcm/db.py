@@ -18,7 +18,7 @@ class NoTransaction(Exception):
 
 
 def require_transaction() -> None:
-    """Raise NoTransaction unless a real transaction is open; the one a test runner wraps a test in does not count."""
+    """Raise NoTransaction unless a real transaction is open; the one around a test does not count."""
     blocks = transaction.get_connection().atomic_blocks
     if all(getattr(block, "_from_testcase", False) for block in blocks):
         raise NoTransaction
@@ -57,7 +57,8 @@ def _restore(wrapper: BaseDatabaseWrapper) -> None:
     """Say the outer scope again, or make sure that the connection cannot keep the inner one.
 
     In a failed transaction nothing can be said; the rollback that must follow brings the outer value back by
-    itself, since a scope entered within a transaction is left within it. Any other failure drops the connection.
+    itself, since a scope entered within a transaction is left within it. Any other failure drops the
+    connection.
     """
     if wrapper.in_atomic_block and (wrapper.needs_rollback or _is_aborted(wrapper)):
         return

@@ -27,6 +27,7 @@ class Environment(BaseSettings):
 
     rcm_environment: Kind = Kind.PRODUCTION
     secret_key: SecretStr = SecretStr("")
+    secret_key_fallbacks: SecretStr = Field(SecretStr(""), description="comma separated keys of before")
     allowed_hosts: str = Field("", description="comma separated host names")
     csrf_trusted_origins: str = Field("", description="comma separated origins, scheme included")
     database_url: SecretStr = SecretStr("")
@@ -38,13 +39,17 @@ class Environment(BaseSettings):
     email_host_password: SecretStr = SecretStr("")
     email_use_tls: bool = False
     default_from_email: str = "billing@localhost"
-    rcm_trust_proxy: bool = Field(False, description="a proxy in front ends TLS and sets X-Forwarded-Proto")
+    rcm_trust_proxy: bool = Field(
+        default=False, description="a proxy in front ends TLS and sets X-Forwarded-Proto"
+    )
     rcm_static_root: str = ""
     rcm_clock_file: str = ""
     rcm_fault_file: str = ""
     rcm_simulator_dir: str = ""
     rcm_lease_seconds: int = Field(300, ge=1, description="how long a worker may hold an outbox message")
-    rcm_offer_seconds: int = Field(60, ge=1, description="how long a message handed to the broker is left alone")
+    rcm_offer_seconds: int = Field(
+        60, ge=1, description="how long a message handed to the broker is left alone"
+    )
     rcm_log_level: str = "INFO"
 
     @model_validator(mode="after")
@@ -82,11 +87,13 @@ def read_environment() -> Environment:
         return Environment()
     except ValidationError as error:
         faults = "; ".join(
-            ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"].removeprefix("Value error, ")])
+            ": ".join(
+                [*(str(part).upper() for part in fault["loc"]), fault["msg"].removeprefix("Value error, ")]
+            )
             for fault in error.errors(include_input=False, include_url=False)
         )
         raise EnvironmentRefused(
-            f"{faults} (RCM_ENVIRONMENT is production unless set; ./manage.py up, test and lint set it themselves)"
+            f"{faults} (RCM_ENVIRONMENT is production unless set; ./manage.py up, test and lint set it)"
         ) from None
 
 

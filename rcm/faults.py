@@ -6,7 +6,8 @@ from pathlib import Path
 
 
 def point(name: str) -> None:
-    """Do nothing; unless the file that RCM_FAULT_FILE names holds this name: then remove it and die by SIGKILL.
+    """Do nothing; unless the file that RCM_FAULT_FILE names holds this name: then remove it and die by
+    SIGKILL.
 
     The file is removed first, so one written fault kills one process once. Production refuses to start with
     RCM_FAULT_FILE set.

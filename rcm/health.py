@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
+import structlog
 from celery import current_app
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-import structlog
 
 logger = structlog.get_logger(__name__)
 
@@ -26,7 +25,9 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and broker are there, else 503; each part by name, and nothing about why."""
     parts = {name: _holds(name, check) for name, check in CHECKS.items()}
-    return JsonResponse({"ready": all(parts.values()), "parts": parts}, status=200 if all(parts.values()) else 503)
+    return JsonResponse(
+        {"ready": all(parts.values()), "parts": parts}, status=200 if all(parts.values()) else 503
+    )
 
 
 def _database_answers() -> bool:

@@ -1,8 +1,8 @@
 """Logs that may leave the building: one JSON object a line, constant words, and values under known keys only.
 
 A log line is a fixed event text plus values under the keys of ALLOWED; every other value is dropped, whoever
-logged it, because it could hold something of a patient. Of an exception the log keeps its type and the places it
-came through, never its text. Lines of other libraries keep their template, not what was put into it.
+logged it, because it could hold something of a patient. Of an exception the log keeps its type and the places
+it came through, never its text. Lines of other libraries keep their template, not what was put into it.
 """
 
 import logging
@@ -23,9 +23,9 @@ ALLOWED = frozenset(
         "task", "task_id", "task_name", "child_task_id", "child_task_name", "parent_task_id", "name", "id",
         "message_id", "topic", "subscriber", "attempts", "duration_ms", "runtime",
         # rows, by number; files, by our own number; how many
-        "practice_id", "subject_id", "interchange_id", "submission_id", "claim_id", "remittance_id", "check_id",
-        "statement_id", "notice_id", "encounter_id", "denial_id", "batch_id", "kind", "count", "verb", "state",
-        "seconds", "point", "part",
+        "practice_id", "subject_id", "interchange_id", "submission_id", "claim_id", "remittance_id",
+        "check_id", "statement_id", "notice_id", "encounter_id", "denial_id", "batch_id",
+        "kind", "count", "verb", "state", "seconds", "point", "part",
     }
 )  # fmt: skip
 

@@ -98,8 +98,12 @@ class OutboxMessage(models.Model):
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscriber", "key"], name="outbox_once_per_subscriber")]
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(delivered_at=None), name="outbox_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "key"], name="outbox_once_per_subscriber")
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(delivered_at=None), name="outbox_waiting")
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} for {self.subscriber}"

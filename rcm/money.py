@@ -1,4 +1,4 @@
-"""Dollars and cents. Every amount in the system is a Decimal with two places; pure, imports nothing of Django."""
+"""Dollars and cents: every amount in the system is a Decimal with two places. Pure, knows no Django."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal

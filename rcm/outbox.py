@@ -1,7 +1,7 @@
-"""News between apps: committed with the change that caused it, delivered at least once, each to one subscriber.
+"""News between apps: committed with the change that caused it, delivered at least once to each subscriber.
 
-The rows are the queue. The broker only carries the hint that a row is due; whatever it loses the relay hints at
-again. So a handler may run twice, and must find its own work done when it does.
+The rows are the queue. The broker only carries the hint that a row is due; whatever it loses the relay hints
+at again. So a handler may run twice, and must find its own work done when it does.
 """
 
 from collections import defaultdict
@@ -44,8 +44,8 @@ class UnknownSubscriber(Exception):
 def subscribe(topic: str) -> Callable[[H], H]:
     """Register a handler, `def handler(*, <the ids published>: int, now: datetime) -> None`, for a topic.
 
-    It runs outside any transaction, within the scope of the message's practice, possibly twice. What it raises
-    (other than TryLater) counts as one of the message's tries.
+    It runs outside any transaction, within the scope of the message's practice, possibly twice. What it
+    raises (other than TryLater) counts as one of the message's tries.
     """
 
     def register(handler: H) -> H:
@@ -63,8 +63,8 @@ def subscriptions() -> Mapping[str, Mapping[str, Handler]]:
 def publish(topic: str, *, key: str, practice_id: int | None, now: datetime, **ids: int) -> None:
     """Write one message per subscriber, in the caller's transaction; they are handed on once it commits.
 
-    (topic, key) is said once: a second publication is a no-op. ids are row ids, the handler's arguments; nothing
-    about a patient may travel here. practice_id is the scope the handlers run in, None for none.
+    (topic, key) is said once: a second publication is a no-op. ids are row ids, the handler's arguments;
+    nothing about a patient may travel here. practice_id is the scope the handlers run in, None for none.
     Raises rcm.db.NoTransaction outside a transaction.
     """
     require_transaction()
@@ -115,7 +115,8 @@ def offer(*, now: datetime, limit: int = 500) -> list[int]:
 def deliver(message_id: int, *, now: datetime) -> bool:
     """Run one message's handler if the message is due and nobody else has it; True when it is now delivered.
 
-    A process that dies within leaves a lease that ends after OUTBOX_LEASE_SECONDS; then the message is due again.
+    A process that dies within leaves a lease that ends after OUTBOX_LEASE_SECONDS; then the message is due
+    again.
     """
     until = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
     if not OutboxMessage.objects.lease(message_id, now=now, until=until):
@@ -169,7 +170,9 @@ def _run(message: OutboxMessage, *, now: datetime) -> None:
 
 def _put_back(message: OutboxMessage, *, due_at: datetime, tries: int, error: str) -> None:
     """Release our own lease. If it ran out and another worker took the message, its lease is left alone."""
-    ours = OutboxMessage.objects.undelivered().filter(pk=message.pk, attempts=message.attempts, due_at=message.due_at)
+    ours = OutboxMessage.objects.undelivered().filter(
+        pk=message.pk, attempts=message.attempts, due_at=message.due_at
+    )
     ours.update(due_at=due_at, offered_until=due_at, attempts=tries, last_error=error)
 
 

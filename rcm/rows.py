@@ -1,9 +1,10 @@
 """Who may see and change which rows: installed in the database by every migrate, for every table there is.
 
-Two walls that no query can forget. A table with a practice_id column shows the application's role the rows of the
-stated practices and no other (row-level security, forced). A table whose model says `append_only = True`, and
-every pghistory event table, takes new rows only: the application's role has no right to change or remove one, and a
-trigger refuses UPDATE and DELETE to everyone, the owner included. Idempotent; docs/adr/0002 and 0005 say why.
+Two walls that no query can forget. A table with a practice_id column shows the application's role the rows of
+the stated practices and no other (row-level security, forced). A table whose model says `append_only = True`,
+and every pghistory event table, takes new rows only: the application's role has no right to change or remove
+one, and a trigger refuses UPDATE and DELETE to everyone, the owner included. Idempotent; docs/adr/0002 and
+0005 say why.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,16 @@ BEGIN
 END $$;
 """
 
+# Roles belong to the whole server: another migrate beside us may create it at the same moment.
+CREATE_ROLE = """
+DO $$ BEGIN
+    CREATE ROLE {role} NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+
 GRANTS = """
+REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role};
 REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role};
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
@@ -72,7 +82,8 @@ def secure(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _ensure_role(cursor)
         cursor.execute(FUNCTIONS)
-        cursor.execute(GRANTS.format(role=ROLE))
+        database = connection.settings_dict["NAME"]
+        cursor.execute(GRANTS.format(role=ROLE, database=_quoted(database)))
         for table, nullable in _practice_tables(cursor):
             seen = f"practice_id IS NULL OR {IN_SCOPE}" if nullable else IN_SCOPE
             cursor.execute(PRACTICE_TABLE.format(table=_quoted(table), role=ROLE, seen=seen))
@@ -107,28 +118,32 @@ def _practice_tables(cursor: CursorWrapper) -> Iterator[tuple[str, bool]]:
 
 
 def _ensure_role(cursor: CursorWrapper) -> None:
-    """The role exists, has no power of its own, and can be taken by the login that is migrating."""
-    cursor.execute("SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = %s", [ROLE])
+    """The role exists, has no power of its own, and the login that the application uses can take it."""
+    cursor.execute(
+        "SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = %s",
+        [ROLE],
+    )
     found = cursor.fetchone()
     if found is None:
         _create_role(cursor)
     elif found[0]:
         raise RoleTooMighty(f"run: ALTER ROLE {ROLE} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", [ROLE])
+    login = settings.DATABASES["default"]["USER"] or _me(cursor)
+    cursor.execute("SELECT pg_has_role(%s, %s, 'SET')", [login, ROLE])
     if not cursor.fetchone()[0]:
-        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+        cursor.execute(f"GRANT {ROLE} TO {_quoted(login)}")
 
 
 def _create_role(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     if not cursor.fetchone()[0]:
-        raise RoleMissing(f"run as a superuser: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO <the owner's login>")
-    # Roles belong to the whole server: another migrate beside us may create it at the same moment.
-    cursor.execute(
-        f"""
-        DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
-        """
-    )
+        raise RoleMissing(f"run as a superuser: CREATE ROLE {ROLE} LOGIN PASSWORD '...'")
+    cursor.execute(CREATE_ROLE.format(role=ROLE))
+
+
+def _me(cursor: CursorWrapper) -> str:
+    cursor.execute("SELECT current_user")
+    return str(cursor.fetchone()[0])
 
 
 def _quoted(table: str) -> str:

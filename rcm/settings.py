@@ -16,6 +16,7 @@ IN_TEST = KIND is Kind.TEST
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value() or "only-for-tests"
+SECRET_KEY_FALLBACKS = listed(ENVIRONMENT.secret_key_fallbacks.get_secret_value())
 ALLOWED_HOSTS = listed(ENVIRONMENT.allowed_hosts) or ["127.0.0.1", "localhost", "testserver"]
 CSRF_TRUSTED_ORIGINS = listed(ENVIRONMENT.csrf_trusted_origins)
 ROOT_URLCONF = "rcm.urls"
@@ -81,7 +82,7 @@ TEMPLATES = [
     },
 ]
 
-# --- The database: one, under two roles (docs/adr/0002) ---------------------------------------------------------
+# --- The database: one, under two roles (docs/adr/0002) -------------------------------------------
 
 APPLICATION_ROLE = "rcm_app"
 _APPLICATION_URL = ENVIRONMENT.database_url.get_secret_value() or "postgresql://127.0.0.1/rcm"
@@ -99,16 +100,19 @@ def _alias(url: str, options: dict[str, str], test: dict[str, Any]) -> dict[str,
     }
 
 
-# A login of another name takes the application's role as it connects, so that row security binds it all the same.
+# A login of another name takes the application's role as it connects, so that row security binds it all the
+# same.
 _AS_APPLICATION = (
-    {} if database(_APPLICATION_URL)["USER"] == APPLICATION_ROLE else {"options": f"-c role={APPLICATION_ROLE}"}
+    {}
+    if database(_APPLICATION_URL)["USER"] == APPLICATION_ROLE
+    else {"options": f"-c role={APPLICATION_ROLE}"}
 )
 DATABASES = {
     "default": _alias(_APPLICATION_URL, _AS_APPLICATION, {"MIRROR": "owner"}),
     "owner": _alias(_OWNER_URL, {}, {"DEPENDENCIES": [], "SERIALIZE": False}),
 }
 
-# --- Background work ------------------------------------------------------------------------------------------
+# --- Background work ------------------------------------------------------------------------------
 
 _REDIS_URL = ENVIRONMENT.redis_url.get_secret_value()
 IN_DEMONSTRATION = KIND is Kind.DEMONSTRATION
@@ -137,7 +141,8 @@ BEAT_SECONDS: dict[str, float] = (
 
 CELERY_BROKER_URL = _REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# All three on purpose: with kombu's own values a killed worker's message came back after 100 s at the earliest.
+# All three on purpose: with kombu's own values a killed worker's message came back after 100 s at the
+# earliest.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": OUTBOX_LEASE_SECONDS * 2,
     "unacked_restore_interval": 2,
@@ -170,7 +175,7 @@ CACHES = {
     ),
 }
 
-# --- Doors and locks ------------------------------------------------------------------------------------------
+# --- Doors and locks ------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -222,7 +227,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- Files and mail -------------------------------------------------------------------------------------------
+# --- Files and mail -------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(ENVIRONMENT.rcm_static_root or BASE_DIR / ".local" / "static")
@@ -246,7 +251,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Logs -----------------------------------------------------------------------------------------------------
+# --- Logs -----------------------------------------------------------------------------------------
 
 LOGGING = configure(level=ENVIRONMENT.rcm_log_level)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -40,9 +40,10 @@ def move(
 ) -> None:
     """Set obj.status and write the audit row, in the caller's transaction.
 
-    `by` is the person, None for the system; `why` the reason in words, `source` the document or task behind it.
-    Raises IllegalMove when MOVES does not allow it, LostRace when the row no longer has the status that obj
-    shows, and rcm.db.NoTransaction outside a transaction. After any of them row and object are as they were.
+    `by` is the person, None for the system; `why` the reason in words, `source` the document or task behind
+    it. Raises IllegalMove when MOVES does not allow it, LostRace when the row no longer has the status that
+    obj shows, and rcm.db.NoTransaction outside a transaction. After any of them row and object are as they
+    were.
     """
     require_transaction()
     was = obj.status

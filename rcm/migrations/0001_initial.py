@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,42 +14,64 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=80)),
-                ('subscriber', models.CharField(max_length=120)),
-                ('key', models.CharField(max_length=160)),
-                ('scope_practice_id', models.BigIntegerField(null=True)),
-                ('payload', models.JSONField()),
-                ('published_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('offered_until', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("topic", models.CharField(max_length=80)),
+                ("subscriber", models.CharField(max_length=120)),
+                ("key", models.CharField(max_length=160)),
+                ("scope_practice_id", models.BigIntegerField(null=True)),
+                ("payload", models.JSONField()),
+                ("published_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("offered_until", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('delivered_at', None)), fields=['due_at', 'id'], name='outbox_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('subscriber', 'key'), name='outbox_once_per_subscriber')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at", None)),
+                        fields=["due_at", "id"],
+                        name="outbox_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subscriber", "key"), name="outbox_once_per_subscriber")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('practice_id', models.BigIntegerField(null=True)),
-                ('verb', models.CharField(max_length=80)),
-                ('subject_label', models.CharField(max_length=80)),
-                ('subject_id', models.BigIntegerField()),
-                ('happened_at', models.DateTimeField()),
-                ('why', models.CharField(blank=True, max_length=500)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("practice_id", models.BigIntegerField(null=True)),
+                ("verb", models.CharField(max_length=80)),
+                ("subject_label", models.CharField(max_length=80)),
+                ("subject_id", models.BigIntegerField()),
+                ("happened_at", models.DateTimeField()),
+                ("why", models.CharField(blank=True, max_length=500)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_label', 'subject_id', 'happened_at'], name='audit_of_subject'), models.Index(fields=['practice_id', 'happened_at'], name='audit_of_practice'), models.Index(fields=['actor', 'happened_at'], name='audit_of_actor')],
+                "indexes": [
+                    models.Index(
+                        fields=["subject_label", "subject_id", "happened_at"], name="audit_of_subject"
+                    ),
+                    models.Index(fields=["practice_id", "happened_at"], name="audit_of_practice"),
+                    models.Index(fields=["actor", "happened_at"], name="audit_of_actor"),
+                ],
             },
         ),
     ]
