@@ -1,0 +1,13 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class ClearinghouseConfig(AppConfig):
+    """The clearinghouse app."""
+
+    name = "clearinghouse"
+
+    def ready(self) -> None:
+        """Register the subscribers."""
+        from clearinghouse import handlers  # noqa: F401, PLC0415 -- registers the subscribers

@@ -1,0 +1,9 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class CodingConfig(AppConfig):
+    """The coding app."""
+
+    name = "coding"

@@ -1,0 +1,7 @@
+"""Visits as coded: encounters, diagnoses, service lines, and the code sets they draw from."""
+
+from coding.models.codeset import Code, CodeSystem
+from coding.models.encounter import Diagnosis, Encounter, RelatedCause
+from coding.models.service_line import ServiceLine
+
+__all__ = ["Code", "CodeSystem", "Diagnosis", "Encounter", "RelatedCause", "ServiceLine"]

@@ -1,0 +1,36 @@
+"""Code sets with the days on which each code is valid. Shared by all practices; nothing of a patient here."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from rcm.models import BaseModel
+
+
+class CodeSystem(models.TextChoices):
+    """Who publishes the code."""
+
+    ICD10CM = "icd10cm", "ICD-10-CM"
+    PROCEDURE = "procedure", "Procedure (practice's own list of CPT and HCPCS numbers)"
+
+
+class Code(BaseModel):
+    """One code for one span of days. A code whose meaning changed has a row per span."""
+
+    system = models.CharField(max_length=10, choices=CodeSystem)
+    code = models.CharField(max_length=7, help_text="Without the dot")
+    description = models.CharField(max_length=300)
+    billable = models.BooleanField(default=True, help_text="Complete: has no more specific codes under it")
+    effective_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    release = models.CharField(max_length=30, help_text="The publication it was read from")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "code", "effective_on"], name="code_once_per_span"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("effective_on")), name="code_span_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,9 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class DashboardsConfig(AppConfig):
+    """The dashboards app."""
+
+    name = "dashboards"

@@ -1,0 +1,13 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class DenialsConfig(AppConfig):
+    """The denials app."""
+
+    name = "denials"
+
+    def ready(self) -> None:
+        """Register the subscribers."""
+        from denials import handlers  # noqa: F401, PLC0415 -- registers the subscribers

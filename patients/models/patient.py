@@ -1,0 +1,75 @@
+"""Patients and the people who answer for their bills."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from practice.models import Address, PracticeOwned, PracticeQuerySet
+
+
+class Sex(models.TextChoices):
+    """DMG03."""
+
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+    UNKNOWN = "U", "Unknown"
+
+
+@pghistory.track()
+class Guarantor(Address, PracticeOwned):
+    """Who answers for the patient's share: the patient, or a parent of a minor."""
+
+    first_name = models.CharField(max_length=35)
+    last_name = models.CharField(max_length=60)
+    birth_date = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=10, blank=True)
+    email = models.EmailField(blank=True)
+    email_consented_at = models.DateTimeField(null=True, blank=True)
+
+    objects: PracticeQuerySet["Guarantor"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"Guarantor {self.pk}"
+
+
+@pghistory.track()
+class Patient(Address, PracticeOwned):
+    """A person the practice sees."""
+
+    guarantor = models.ForeignKey(Guarantor, models.PROTECT, related_name="patients")
+    medical_record_number = models.CharField(max_length=20)
+    external_id = models.CharField(
+        max_length=80, blank=True, help_text="The id in the system it was imported from"
+    )
+    first_name = models.CharField(max_length=35)
+    middle_name = models.CharField(max_length=25, blank=True)
+    last_name = models.CharField(max_length=60)
+    suffix = models.CharField(max_length=10, blank=True)
+    birth_date = models.DateField()
+    death_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex, default=Sex.UNKNOWN)
+    phone = models.CharField(max_length=10, blank=True)
+    email = models.EmailField(blank=True)
+
+    objects: PracticeQuerySet["Patient"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "medical_record_number"], name="patient_record_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "external_id"],
+                condition=~Q(external_id=""),
+                name="patient_external_id_once",
+            ),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_known"),
+            models.CheckConstraint(
+                condition=Q(death_date=None) | Q(death_date__gte=F("birth_date")),
+                name="patient_death_after_birth",
+            ),
+        ]
+        indexes = [models.Index(fields=["practice", "last_name", "birth_date"], name="patient_by_name")]
+
+    def __str__(self) -> str:
+        return f"Patient {self.pk}"

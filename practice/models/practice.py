@@ -1,0 +1,72 @@
+"""Organizations, their practices and the places where they see patients."""
+
+import pghistory
+from django.db import models
+
+from practice.models.base import Address, PracticeOwned, PracticeQuerySet
+from rcm.fields import MoneyField
+from rcm.models import BaseModel
+
+
+class Organization(BaseModel):
+    """A practice's owner, or a billing company that serves many practices."""
+
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Practice(Address, BaseModel):
+    """One billing provider: the NPI and tax id on its claims. Its address is a street, never a PO box."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="practices")
+    name = models.CharField(max_length=60)
+    npi = models.CharField(max_length=10)
+    tax_number = models.CharField(max_length=9)
+    taxonomy_code = models.CharField(max_length=10)
+    phone = models.CharField(max_length=10)
+    email = models.EmailField()
+    time_zone = models.CharField(max_length=40, default="America/Chicago")
+    claim_prefix = models.CharField(
+        max_length=4, help_text="Starts every claim control number of this practice"
+    )
+    statement_minimum = MoneyField(default="5.00")
+    write_off_limit = MoneyField(default="25.00", help_text="A biller writes off up to this without approval")
+    opened_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["claim_prefix"], name="practice_claim_prefix_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Location(Address, PracticeOwned):
+    """Where patients are seen: an office, or a facility with an NPI of its own."""
+
+    name = models.CharField(max_length=60)
+    place_of_service_code = models.CharField(max_length=2, default="11")
+    npi = models.CharField(max_length=10, blank=True)
+
+    objects: PracticeQuerySet["Location"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Counter(PracticeOwned):
+    """The last number given out of one of a practice's number series. Numbers may have gaps; none comes twice."""
+
+    series = models.CharField(max_length=20)
+    last_number = models.PositiveBigIntegerField(default=0)
+
+    objects: PracticeQuerySet["Counter"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "series"], name="counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.last_number}"

@@ -1,0 +1,47 @@
+"""Reads of master data."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from practice.models import Contract, Fee, Payer, PayerIdentifier, Practice, WireTransaction
+
+
+def all_practice_ids() -> list[int]:
+    """Every practice, for background work that goes through all of them and states so."""
+    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def wire_number(*, payer: Payer, clearinghouse: str, transaction: WireTransaction) -> str:
+    """The id by which this clearinghouse knows the payer for this transaction; else the payer's own number."""
+    known = PayerIdentifier.objects.filter(payer=payer, clearinghouse=clearinghouse, transaction=transaction)
+    return known.values_list("number", flat=True).first() or payer.payer_number
+
+
+def contract_on(*, practice: Practice, payer: Payer, day: date) -> Contract | None:
+    """The agreement in force on that day, the latest if several overlap; None without one."""
+    in_force = Contract.objects.filter(practice=practice, payer=payer, effective_on__lte=day)
+    return in_force.filter(Q(ended_on=None) | Q(ended_on__gte=day)).order_by("-effective_on").first()
+
+
+def charge_for(*, practice: Practice, procedure_code: str, modifiers: list[str], day: date) -> Decimal | None:
+    """What the practice charges for one unit on that day; a fee with one of the modifiers goes before the plain one."""
+    return _price(Q(fee_schedule__contract=None), practice, procedure_code, modifiers, day)
+
+
+def allowed_for(*, contract: Contract, procedure_code: str, modifiers: list[str], day: date) -> Decimal | None:
+    """What the contract allows for one unit on that day; None where its fee schedule is silent."""
+    return _price(Q(fee_schedule__contract=contract), contract.practice, procedure_code, modifiers, day)
+
+
+def _price(of: Q, practice: Practice, code: str, modifiers: list[str], day: date) -> Decimal | None:
+    fees = Fee.objects.filter(
+        of,
+        Q(fee_schedule__ended_on=None) | Q(fee_schedule__ended_on__gte=day),
+        practice=practice,
+        procedure_code=code,
+        modifier__in=["", *modifiers],
+        fee_schedule__effective_on__lte=day,
+    )
+    return fees.order_by("-modifier", "-fee_schedule__effective_on").values_list("amount", flat=True).first()

@@ -1,0 +1,10 @@
+"""The extensions the schema stands on. All are trusted: the owner of the database may create them."""
+
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rcm", "0001_initial")]
+
+    operations = [BtreeGistExtension(), TrigramExtension(), UnaccentExtension()]
