@@ -23,7 +23,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and broker are there, else 503; each part by name, and nothing about why."""
+    """200 when database, migrations and broker are there, else 503; says which part, never why."""
     parts = {name: _holds(name, check) for name, check in CHECKS.items()}
     return JsonResponse(
         {"ready": all(parts.values()), "parts": parts}, status=200 if all(parts.values()) else 503

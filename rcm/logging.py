@@ -84,7 +84,7 @@ def template_only(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def error_without_text(_logger: Any, _method: str, event: Event) -> Event:
-    """Replace an exception by its type, its causes' types and the places it passed; its text may quote a row."""
+    """Replace an exception by its type, its causes' types and its trail; its text may quote a row."""
     info = event.pop("exc_info", None)
     record: logging.LogRecord | None = event.get("_record")
     if info is None and record is not None:

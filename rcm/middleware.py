@@ -11,7 +11,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def no_scope_between_requests(get_response: Answer) -> Answer:
-    """Begin every request with no practice stated, and leave none behind on the connection that stays open."""
+    """Begin every request with no practice stated, and leave none behind on the open connection."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         with practice_scope(()):

@@ -7,8 +7,6 @@ one, and a trigger refuses UPDATE and DELETE to everyone, the owner included. Id
 0005 say why.
 """
 
-from collections.abc import Iterator
-
 import pghistory.models
 from django.apps import apps
 from django.conf import settings
@@ -54,8 +52,26 @@ ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS rcm_practice_scope ON {table};
 CREATE POLICY rcm_practice_scope ON {table} TO {role} USING ({seen}) WITH CHECK ({seen});
+COMMENT ON POLICY rcm_practice_scope ON {table} IS '{seen}';
 DROP POLICY IF EXISTS rcm_owner ON {table};
 CREATE POLICY rcm_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
+"""
+
+# Every table with a practice_id column: may it be empty, and which policy stands on it in full force?
+PRACTICE_TABLES = """
+SELECT relname, NOT attnotnull,
+       CASE WHEN relrowsecurity AND relforcerowsecurity AND owner_policy.oid IS NOT NULL
+            THEN obj_description(scope_policy.oid, 'pg_policy') END
+FROM pg_attribute
+JOIN pg_class ON attrelid = pg_class.oid
+LEFT JOIN pg_policy scope_policy
+    ON scope_policy.polrelid = pg_class.oid AND scope_policy.polname = 'rcm_practice_scope'
+LEFT JOIN pg_policy owner_policy
+    ON owner_policy.polrelid = pg_class.oid AND owner_policy.polname = 'rcm_owner'
+    AND owner_policy.polroles = ARRAY[current_user::regrole::oid]
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+  AND attname = 'practice_id' AND NOT attisdropped
+ORDER BY relname
 """
 
 APPEND_ONLY_TABLE = """
@@ -76,17 +92,15 @@ class RoleTooMighty(Exception):
 def secure(connection: BaseDatabaseWrapper) -> None:
     """Bring role, grants, policies and triggers to what the tables and models of this moment ask for.
 
-    `connection` is the owner's. Everything happens in one transaction, so no table is open in between.
+    `connection` is the owner's. Everything happens in one transaction, so no table is open in between, and a
+    table whose policy already stands is left alone, so a busy database is not locked for nothing.
     Raises RoleMissing or RoleTooMighty.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _ensure_role(cursor)
         cursor.execute(FUNCTIONS)
-        database = connection.settings_dict["NAME"]
-        cursor.execute(GRANTS.format(role=ROLE, database=_quoted(database)))
-        for table, nullable in _practice_tables(cursor):
-            seen = f"practice_id IS NULL OR {IN_SCOPE}" if nullable else IN_SCOPE
-            cursor.execute(PRACTICE_TABLE.format(table=_quoted(table), role=ROLE, seen=seen))
+        cursor.execute(GRANTS.format(role=ROLE, database=_quoted(connection.settings_dict["NAME"])))
+        _secure_practice_tables(cursor)
         present = set(connection.introspection.table_names(cursor))
         for table in append_only_tables():
             if table in present:
@@ -103,18 +117,12 @@ def is_append_only(model: type[Model]) -> bool:
     return bool(getattr(model, "append_only", False)) or issubclass(model, pghistory.models.Event)
 
 
-def _practice_tables(cursor: CursorWrapper) -> Iterator[tuple[str, bool]]:
-    """Every table of the schema with a practice_id column, and whether the column may be empty."""
-    cursor.execute(
-        """
-        SELECT relname, NOT attnotnull
-        FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-          AND attname = 'practice_id' AND NOT attisdropped
-        ORDER BY relname
-        """
-    )
-    yield from cursor.fetchall()
+def _secure_practice_tables(cursor: CursorWrapper) -> None:
+    cursor.execute(PRACTICE_TABLES)
+    for table, nullable, standing in cursor.fetchall():
+        seen = f"practice_id IS NULL OR {IN_SCOPE}" if nullable else IN_SCOPE
+        if standing != seen:
+            cursor.execute(PRACTICE_TABLE.format(table=_quoted(table), role=ROLE, seen=seen))
 
 
 def _ensure_role(cursor: CursorWrapper) -> None:

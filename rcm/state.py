@@ -14,7 +14,7 @@ Moves = Mapping[Any, frozenset[Any]]
 
 
 class HasStatus(Protocol):
-    """A row with a `status` column, whose class states the allowed moves: from each status, to which others."""
+    """A row with a `status`, whose class states the allowed moves: from each status, to which others."""
 
     MOVES: ClassVar[Moves]
     pk: Any
