@@ -1,0 +1,79 @@
+"""How the box behaves: delays, payment runs, shares of misfortune, and faults on demand.
+
+A scenario is a JSON file of this shape, or the name of one this package brings (`scenarios/*.json`):
+`quick` (the default: answers in seconds, nothing goes wrong), `demonstration` (seconds, with a small
+share of everything that goes wrong) and `month` (days of the shared clock, the same misfortunes).
+Every field may be left out.
+"""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from clearinghouse.simulator import shapes
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds of the shared clock until an answer is due."""
+
+    acknowledgement: int = 0  # TA1 and 999, after receipt
+    claim_acknowledgement: int = 1  # 277CA, after receipt
+    adjudication: int = 2  # receipt to the earliest payment run that may take the claim
+    late: int = 45 * 86400  # added for a claim drawn as late
+    correction: int = 20  # payment to the payer's own reversal and correction
+    appeal: int = 2  # letter to the earliest payment run
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The share of claims (0.05 = one in twenty) that meets a misfortune, drawn on the first submission only."""
+
+    rejected: Decimal = NONE  # in the 277CA, for a reason found by the payer's clerk
+    silent: Decimal = NONE  # no 277CA and no 835 until a 276 asks
+    lost: Decimal = NONE  # no answer ever; a 276 finds nothing
+    late: Decimal = NONE  # paid after `Delays.late`, with interest
+    records: Decimal = NONE  # denied CO-252 until documentation comes
+    corrected: Decimal = NONE  # paid, then reversed and paid again at nine tenths of the fee
+    appeals_won: Decimal = Decimal("0.6")
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Misbehaviour on demand: each number is how many times it still happens."""
+
+    http_errors: int = 0  # answered with `http_error_status`
+    http_error_status: int = 503
+    http_stalls: int = 0  # answered after `http_stall_seconds` of real time
+    http_stall_seconds: int = 30
+    http_cuts: int = 0  # processed, then cut without an answer
+    sftp_refusals: int = 0  # log-ins refused
+    sftp_cuts_before_rename: int = 0  # connection dropped when the client asks to rename: not renamed
+    sftp_cuts_after_rename: int = 0  # connection dropped after the rename, before it is confirmed
+    duplicated_answers: int = 0  # an answer file is put out twice, under two names
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One way for the box to behave."""
+
+    usage: str = "T"  # ISA15 it accepts; the other one is refused with TA1 020
+    payment_run_seconds: int = 5  # a payer pays at every multiple of this on the clock
+    payment_runs: dict[str, int] = field(default_factory=dict)  # the same, for single payers
+    adjudication: dict[str, int] = field(default_factory=dict)  # Delays.adjudication for single payers
+    delays: Delays = field(default_factory=Delays)
+    shares: Shares = field(default_factory=Shares)
+    faults: Faults = field(default_factory=Faults)
+
+
+def load_scenario(name: str) -> Scenario:
+    """A scenario by file or by name. Raises ValueError when there is none or its shape is another."""
+    path = Path(name)
+    if not path.suffix:
+        path = Path(__file__).with_name("scenarios") / f"{name}.json"
+    if not path.exists():
+        raise ValueError(f"no scenario {name!r}")
+    return shapes.thaw(Scenario, json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
