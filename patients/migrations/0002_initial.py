@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ('patients', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('practice', '0001_initial'),
+        ('rcm', '0002_extensions'),
     ]
 
     operations = [
