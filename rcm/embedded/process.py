@@ -38,11 +38,13 @@ def port_or_free(wanted: int) -> int:
     return wanted
 
 
-def accepts(port: int) -> bool:
-    """Whether something on this machine accepts connections on the port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def accepts(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something accepts connections on the port."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 class Child:
@@ -125,6 +127,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             self._process.wait()
+
+    def wait(self) -> int:
+        """Wait for its end and return the exit code; when we are told to stop meanwhile, it is killed."""
+        assert self._process is not None
+        try:
+            return self._process.wait()
+        finally:
+            self.signal(signal.SIGKILL)
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
         """Wait until `ready()`; raises Refusal naming the log when it ends or takes longer than `seconds`."""

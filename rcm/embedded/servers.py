@@ -1,16 +1,13 @@
 """The embedded database and broker as one thing: their data, their start and stop, their addresses."""
 
-import fcntl
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from rcm.bootstrap import paths
 from rcm.bootstrap.console import say
-from rcm.embedded import account
+from rcm.embedded import account, data
 from rcm.embedded.postgres import Postgres
 from rcm.embedded.process import Child, free_port, port_or_free
 from rcm.embedded.secrets import Secrets
@@ -19,22 +16,26 @@ from rcm.embedded.valkey import Valkey
 # Near the usual ports and not on them, so that a server of the machine's own is not in the way.
 _POSTGRES_PORT = 54329
 _VALKEY_PORT = 63799
-_RUN = "run-"
 
 
 class Servers:
     """PostgreSQL and Valkey with their data in `home`; what DATABASE_URL or REDIS_URL names is used instead.
 
+    `outside` is the environment in which those two are looked for.
     `durable` data survives a power cut and keeps its usual ports. Data that is thrown away is written
     faster, on any free port, so that many such sets run side by side.
     """
 
-    def __init__(self, home: Path, programs: Path, *, logs: Path, durable: bool) -> None:
+    def __init__(
+        self, home: Path, programs: Path, *, logs: Path, durable: bool, outside: Mapping[str, str]
+    ) -> None:
+        self.home = home
+        self._outside = outside
         self._secrets = Secrets.beside(home)
         who = account.choose()
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
-        if "DATABASE_URL" not in os.environ:
+        if "DATABASE_URL" not in outside:
             self.postgres = Postgres(
                 home=home,
                 programs=programs,
@@ -44,7 +45,7 @@ class Servers:
                 log=logs / "postgres.log",
                 durable=durable,
             )
-        if "REDIS_URL" not in os.environ:
+        if "REDIS_URL" not in outside:
             self.valkey = Valkey(
                 home=home,
                 programs=programs,
@@ -63,7 +64,7 @@ class Servers:
     @property
     def environment(self) -> dict[str, str]:
         """The variables by which Django finds the servers; what is set from outside is left as it is."""
-        made = {"SECRET_KEY": os.environ.get("SECRET_KEY", self._secrets.django)}
+        made = {"SECRET_KEY": self._outside.get("SECRET_KEY", self._secrets.django)}
         if self.postgres is not None:
             made |= {
                 "DATABASE_URL": self.postgres.application_url,
@@ -109,45 +110,23 @@ def choose_port(name: str, wanted: int) -> int:
 
 def kept() -> Servers:
     """This folder's servers, whose data stays. Only the holder of the servers' lock may start them."""
-    home = account.home_for(paths.LOCAL)
-    return Servers(home, account.binaries(home), logs=paths.LOGS, durable=True)
+    home = data.home_for(paths.LOCAL)
+    return Servers(home, account.binaries(home), logs=paths.LOGS, durable=True, outside=os.environ)
 
 
 @contextmanager
-def thrown_away() -> Iterator[Servers]:
+def thrown_away(outside: Mapping[str, str] = os.environ) -> Iterator[Servers]:
     """Servers with new data and ports of their own, running for the block; their data is deleted after it.
 
-    Any number may run at once, beside `up` as well. Logs lie in the folder and go with it.
+    Any number may run at once, beside `up` as well. Logs lie in the folder and go with it. A test that kills
+    its database passes an empty `outside`, and has servers that nobody else uses.
     """
-    parent = account.home_for(paths.LOCAL)
-    _remove_abandoned(parent)
-    programs = account.binaries(parent)
-    home = Path(tempfile.mkdtemp(prefix=_RUN, dir=parent))
-    home.chmod(0o755)  # the servers' account must be able to walk through it
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    parent = data.home_for(paths.LOCAL)
+    with data.temporary_home(parent) as home:
+        programs = account.binaries(parent)
+        servers = Servers(home, programs, logs=home / "log", durable=False, outside=outside)
+        servers.start()
         try:
-            servers = Servers(home, programs, logs=home / "log", durable=False)
-            servers.start()
-            try:
-                yield servers
-            finally:
-                servers.stop()
+            yield servers
         finally:
-            shutil.rmtree(home, ignore_errors=True)
-
-
-def wipe() -> None:
-    """Delete the kept data, its secrets and what killed commands left behind. The servers must be stopped."""
-    parent = account.home_for(paths.LOCAL)
-    _remove_abandoned(parent)
-    for name in ("postgres", "valkey"):
-        shutil.rmtree(parent / name, ignore_errors=True)
-    (parent / "secrets.json").unlink(missing_ok=True)
-
-
-def _remove_abandoned(parent: Path) -> None:
-    for home in parent.glob(f"{_RUN}*"):
-        with suppress(OSError), (home / "lock").open() as lock:  # OSError: just made, or held by its command
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(home, ignore_errors=True)
+            servers.stop()

@@ -11,11 +11,10 @@ from typing import Any
 from rcm.bootstrap import paths
 from rcm.bootstrap.console import Refusal
 from rcm.bootstrap.locks import Held, Lock, read_note, waiting
+from rcm.bootstrap.stopping import SERVERS_LOCK
 from rcm.embedded import servers as embedded
 from rcm.embedded.process import run_attached
 
-# Held by whoever runs the kept servers; its note tells others their addresses.
-SERVERS_LOCK = paths.LOCAL / "servers.lock"
 # Held, shared, by commands that use servers another command started; that one waits for them before it stops.
 _GUESTS_LOCK = paths.LOCAL / "guests.lock"
 _PATIENCE_SECONDS = 60

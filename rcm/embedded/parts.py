@@ -1,0 +1,136 @@
+"""The programs of the project, each as a child process: how it is started and when it is ready."""
+
+import importlib.metadata
+import json
+import multiprocessing
+import os
+import sys
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rcm.bootstrap import paths
+from rcm.bootstrap.console import Refusal
+from rcm.embedded.process import Child, accepts, free_port
+from rcm.embedded.servers import choose_port
+
+_WORKERS = 2
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat files, which it creates safely
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the parts listen on the loopback interface."""
+
+    web: int
+    simulator_sftp: int
+    simulator_http: int
+    mail: int
+
+    @classmethod
+    def usual(cls) -> "Ports":
+        """The usual ports, each replaced by a free one where it is taken; PORT names another for the web."""
+        wanted = os.environ.get("PORT", "8000")
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+            raise Refusal(f"PORT is {wanted!r}; it must be a number from 1 to 65535.")
+        return cls(
+            web=choose_port("web", int(wanted)),
+            simulator_sftp=choose_port("simulator (SFTP)", 52022),
+            simulator_http=choose_port("simulator (HTTP)", 52080),
+            mail=choose_port("mail", 52025),
+        )
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Four ports that nobody has."""
+        return cls(web=free_port(), simulator_sftp=free_port(), simulator_http=free_port(), mail=free_port())
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The variables by which the parts find each other; their files lie under `folder`."""
+        return {
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.mail),
+            "RCM_MAIL_PORT": str(self.mail),
+            "RCM_MAIL_DIR": str(folder / "mail"),
+            "RCM_SIMULATOR_DIR": str(folder / "simulator"),
+            "RCM_SIMULATOR_SFTP_PORT": str(self.simulator_sftp),
+            "RCM_SIMULATOR_HTTP_PORT": str(self.simulator_http),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A program with its test of readiness, and the package that gives it its version."""
+
+    child: Child
+    ready: Callable[[], bool]
+    package: str
+
+    @property
+    def version(self) -> str:
+        """The package and its version: "gunicorn 27.0.1"."""
+        return f"{self.package} {importlib.metadata.version(self.package)}"
+
+
+def web(environment: Mapping[str, str], *, port: int, logs: Path) -> Part:
+    """gunicorn with rcm.wsgi; ready when /readyz says so."""
+    options = ["--workers", str(_WORKERS), "--threads", "4", "--worker-class", "gthread", "--preload"]
+    options += ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
+    if os.access(_SHARED_MEMORY, os.W_OK):
+        options += ["--worker-tmp-dir", str(_SHARED_MEMORY)]
+    child = _python("web", ["-m", "gunicorn", "rcm.wsgi", *options], environment, logs)
+    return Part(child, lambda: _says_ready(port), "gunicorn")
+
+
+def worker(environment: Mapping[str, str], *, logs: Path) -> Part:
+    """A Celery worker; ready once it is there, for what it has not yet taken stays queued."""
+    # Without these three it does not wait for other workers, of which there are none.
+    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "info"]
+    options += ["--pool", "prefork" if can_prefork() else "threads", "--concurrency", str(_WORKERS)]
+    child = _python("worker", ["-m", "celery", "-A", "rcm.celery", "worker", *options], environment, logs)
+    return Part(child, lambda: child.running, "celery")
+
+
+def beat(environment: Mapping[str, str], *, logs: Path, schedule: Path) -> Part:
+    """Celery beat, which keeps in `schedule` when it last rang."""
+    options = ["--schedule", str(schedule), "--pidfile", "", "--loglevel", "warning"]
+    child = _python("beat", ["-m", "celery", "-A", "rcm.celery", "beat", *options], environment, logs)
+    return Part(child, lambda: child.running, "celery")
+
+
+def simulator(environment: Mapping[str, str], *, logs: Path) -> Part:
+    """The payer in a box; ready when its SFTP and its HTTP port accept."""
+    ports = [int(environment[f"RCM_SIMULATOR_{kind}_PORT"]) for kind in ("SFTP", "HTTP")]
+    child = _python("simulator", ["-m", "clearinghouse.simulator"], environment, logs)
+    return Part(child, lambda: all(accepts(port) for port in ports), "asyncssh")
+
+
+def mail(environment: Mapping[str, str], *, logs: Path) -> Part:
+    """The mail catcher; ready when its port accepts."""
+    child = _python("mail", ["-m", "rcm.embedded.mail"], environment, logs)
+    return Part(child, lambda: accepts(int(environment["RCM_MAIL_PORT"])), "aiosmtpd")
+
+
+def _python(name: str, arguments: list[str], environment: Mapping[str, str], logs: Path) -> Child:
+    variables = os.environ | dict(environment) | {"PYTHONUNBUFFERED": "1"}
+    return Child(
+        name, [sys.executable, *arguments], log=logs / f"{name}.log", environment=variables, folder=paths.ROOT
+    )
+
+
+def _says_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(json.load(answer)["ready"])
+    except (OSError, ValueError, KeyError):  # HTTPError, a 503 among them, is an OSError
+        return False
+
+
+def can_prefork() -> bool:
+    """Whether semaphores can be made; without a writable /dev/shm Celery's process pool ends at once."""
+    try:
+        multiprocessing.Semaphore()
+    except OSError:
+        return False
+    return True
