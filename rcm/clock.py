@@ -22,7 +22,7 @@ class ClockNotSettable(Exception):
 
 def now() -> datetime:
     """This moment, aware and in UTC; moved by the offset of RCM_CLOCK_FILE when that is set."""
-    return datetime.now(UTC) + _offset()
+    return _real_now() + _offset()
 
 
 def today(zone: str = "UTC") -> date:
@@ -32,12 +32,16 @@ def today(zone: str = "UTC") -> date:
 
 def set_to(moment: datetime) -> None:
     """Make it `moment` (aware) for every process that shares the clock file; time runs on from there."""
-    _write(moment - datetime.now(UTC))
+    _write(moment - _real_now())
 
 
 def advance(delta: timedelta) -> None:
     """Move the shared clock by delta."""
     _write(_offset() + delta)
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _offset() -> timedelta:

@@ -1,0 +1,135 @@
+"""The ground of every test: a database migrated as its owner and used as the application's role, and a clock
+that stands still.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+from rcm import clock
+from rcm.db import practice_scope
+from rcm.models import OutboxMessage
+from rcm.outbox import deliver
+
+if TYPE_CHECKING:
+    from practice.models import Practice
+
+NOW = dt.datetime(2026, 3, 11, 15, 0, tzinfo=dt.UTC)
+TESTS = Path(__file__).parent
+PURE = (TESTS / "x12", TESTS / "setup", TESTS / "clearinghouse" / "simulator")  # they touch no database
+
+
+class FrozenClock:
+    """The house's clock, standing still until a test moves it."""
+
+    def __init__(self, moment: dt.datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> dt.datetime:
+        return self.moment
+
+    def advance(self, delta: dt.timedelta) -> None:
+        self.moment += delta
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_modify_db_settings,
+    django_db_keepdb,
+    django_db_createdb,
+) -> Iterator[None]:
+    """Create the test database once, as the owner; `default` then looks at it as the application's role."""
+    if "DATABASE_URL" not in os.environ:
+        pytest.exit("These tests need servers of their own: run ./manage.py test", returncode=4)
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            aliases=["default", "owner"],
+            serialized_aliases=[],
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _database(request) -> Iterator[None]:
+    """Every test may use the database, except the pure ones; what a transactional one wrote is cleared after it."""
+    if any(folder in request.path.parents for folder in PURE):
+        yield
+        return
+    marker = request.node.get_closest_marker("django_db")
+    transactional = "transactional_db" in request.fixturenames or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+    if transactional:
+        request.getfixturevalue("_flushed")
+    request.getfixturevalue("db")
+    yield
+
+
+@pytest.fixture
+def _flushed(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Empty every table after the test, as the owner: the application's role may not."""
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", database="owner", interactive=False, verbosity=0)
+        connections["owner"].close()
+
+
+@pytest.fixture(autouse=True)
+def frozen(request, monkeypatch) -> FrozenClock | None:
+    """rcm.clock stands at NOW; `frozen.advance(delta)` moves it. Tests of real servers run on real time."""
+    if request.node.get_closest_marker("services"):
+        return None
+    standing = FrozenClock(NOW)
+    monkeypatch.setattr(clock, "_real_now", standing.now)
+    return standing
+
+
+@pytest.fixture
+def practice(_database) -> "Iterator[Practice]":
+    """A practice, with its scope stated for the test."""
+    from tests.factories import PracticeFactory  # noqa: PLC0415  (models: not before Django is set up)
+
+    made = PracticeFactory()
+    with practice_scope([made.pk]):
+        yield made
+
+
+@pytest.fixture
+def drain() -> Callable[..., int]:
+    """Deliver due messages in this process, those that they cause as well, each once; returns how many.
+
+    `failures` says how many of them are expected to fail; any other number fails the test.
+    """
+
+    def run(now: dt.datetime = NOW, *, failures: int = 0) -> int:
+        tried: set[int] = set()
+        delivered = 0
+        while waiting := list(
+            OutboxMessage.objects.due(now=now)
+            .exclude(pk__in=tried)
+            .order_by("due_at", "pk")
+            .values_list("pk", flat=True)
+        ):
+            tried.update(waiting)
+            delivered += sum(deliver(pk, now=now) for pk in waiting)
+        failed = list(OutboxMessage.objects.filter(pk__in=tried).exclude(last_error=""))
+        assert len(failed) == failures, [(message.subscriber, message.last_error) for message in failed]
+        return delivered
+
+    return run
