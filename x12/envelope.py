@@ -103,7 +103,9 @@ class Mail:
     @property
     def transactions(self) -> tuple[Transaction, ...]:
         """The transactions of all interchanges, in order, the incomplete ones among them."""
-        return tuple(transaction for interchange in self.interchanges for transaction in interchange.transactions)
+        return tuple(
+            transaction for interchange in self.interchanges for transaction in interchange.transactions
+        )
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -210,7 +212,9 @@ def _this_interchange(rest: str, delimiters: Delimiters) -> tuple[str, str]:
 
 def _is_cut(body: str, delimiters: Delimiters) -> bool:
     """Whether the last segment lacks its terminator, so that its end may be lost."""
-    return not body.rstrip("\r\n ").endswith(delimiters.segment) if delimiters.segment not in "\r\n" else False
+    return (
+        not body.rstrip("\r\n ").endswith(delimiters.segment) if delimiters.segment not in "\r\n" else False
+    )
 
 
 def _repeated_interchanges(interchanges: list[Interchange]) -> list[Finding]:
@@ -251,7 +255,14 @@ class _InterchangeReader:
     def read(self, segments: Iterable[tuple[str, ...]]) -> int:
         """Take all segments after the ISA; returns the position after the last."""
         position = self.first + (0 if self.fragment else 1)
-        steps = {"ST": self._st, "SE": self._se, "GS": self._gs, "GE": self._ge, "IEA": self._iea, "TA1": self._ta1}
+        steps = {
+            "ST": self._st,
+            "SE": self._se,
+            "GS": self._gs,
+            "GE": self._ge,
+            "IEA": self._iea,
+            "TA1": self._ta1,
+        }
         body = self.body
         for elements in segments:
             step = steps.get(elements[0])
@@ -297,7 +308,9 @@ class _InterchangeReader:
         st = body[0]
         number, version = st[2].strip(), st[3].strip() or gs[8].strip()
         if any(number == other.control_number for other in self.transactions):
-            findings.append(Finding("duplicate_control_number", "ST02 was used before in this group", "ST", 1, 2))
+            findings.append(
+                Finding("duplicate_control_number", "ST02 was used before in this group", "ST", 1, 2)
+            )
         self.transactions.append(
             Transaction(
                 kind=kind_of(st[1].strip(), version, body),

@@ -137,7 +137,12 @@ def _isa(
     blank = " " * 10
     parts = ["ISA", "00", blank, "00", blank, sender.qualifier, sender.id.ljust(15)]
     parts += [receiver.qualifier, receiver.id.ljust(15), f"{moment:%y%m%d}", f"{moment:%H%M}"]
-    parts += [delimiters.repetition, "00501", f"{control_number:09d}", "1" if acknowledgment_requested else "0"]
+    parts += [
+        delimiters.repetition,
+        "00501",
+        f"{control_number:09d}",
+        "1" if acknowledgment_requested else "0",
+    ]
     parts += [usage, delimiters.component]
     text = delimiters.element.join(parts) + delimiters.segment
     _demand(len(text) == 106, "the ISA must have exactly 106 characters", "ISA")

@@ -1,0 +1,285 @@
+"""Text of an element to a Python value and back: amounts, days, counts, composites, lists.
+
+What cannot be converted reads as absent and is reported through `note(segment, element, code)`; it never raises.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import UnionType
+from typing import Any, Protocol, get_args, get_origin
+
+from x12.segments import COMPONENT, REPETITION, Segment
+
+Cells = dict[tuple[int, int], str]
+Note = Callable[[Segment, int, str], None]
+Parse = Callable[[str], Any]
+Show = Callable[[Any], str]
+
+
+def amount(text: str) -> Decimal:
+    """A decimal as X12 writes it (type R). Raises ValueError for anything else, exponents and NaN among them."""
+    if text.strip("0123456789.+-"):
+        text = text.strip()
+        if text.strip("0123456789.+-"):
+            raise ValueError("not a number")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+
+
+def shown_amount(value: Decimal) -> str:
+    """Without trailing zeros, exponent or needless leading zero: 270, 82.32, .24, -1.25."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if text.startswith(("0.", "-0.")):
+        text = text.replace("0.", ".", 1)
+    return "0" if text in ("", "-", "-0", "0") else text
+
+
+def day(text: str) -> date:
+    """CCYYMMDD, or the first day of a range or moment that begins so. Raises ValueError for anything else."""
+    text = text.strip()
+    if len(text) > 8 and (text[8] == "-" or (len(text) == 12 and text.isdecimal())):
+        text = text[:8]
+    if len(text) != 8 or not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a day")
+    return date.fromisoformat(text)
+
+
+def shown_day(value: date) -> str:
+    """CCYYMMDD."""
+    return value.isoformat().replace("-", "")
+
+
+def _last_day(text: str) -> date | None:
+    return day(text[9:]) if len(text) > 8 and text[8] == "-" else None
+
+
+def _whole(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def _same(text: str) -> str:
+    return text
+
+
+_SIMPLE: dict[Any, tuple[Parse, Show, Any]] = {
+    str: (_same, _same, ""),
+    Decimal: (amount, shown_amount, Decimal(0)),
+    int: (_whole, str, 0),
+    date: (day, shown_day, None),
+}
+
+
+class Codec(Protocol):
+    """One segment to any number of values, and values to any number of segments."""
+
+    def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Any]:
+        """The values in a segment; `parts[n]` is element n."""
+
+    def write(self, values: Sequence[Any]) -> list[Cells]:
+        """The cells of the segments to write; empty for no values."""
+
+
+class Binding:
+    """One field and its element (or component, or run of elements `through` a last one)."""
+
+    __slots__ = ("absent", "component", "element", "name", "parse", "run", "show", "through")
+
+    def __init__(
+        self, name: str, element: int, component: int, through: int, parse: Parse, show: Show, absent: Any
+    ) -> None:
+        self.name, self.element, self.component, self.through = name, element, component, through
+        self.parse, self.show, self.absent = parse, show, absent
+
+    def read(self, parts: Sequence[str], segment: Segment, note: Note) -> Any:
+        """The value; absent (and noted) when the text cannot be converted."""
+        if self.through:
+            return self._run(parts, segment, note)
+        text = parts[self.element] if self.element < len(parts) else ""
+        if self.component:
+            pieces = text.split(COMPONENT)
+            text = pieces[self.component - 1] if self.component <= len(pieces) else ""
+        if not text:
+            return self.absent
+        try:
+            return self.parse(text)
+        except ValueError:
+            note(segment, self.element, "bad_value")
+            return self.absent
+
+    def _run(self, parts: Sequence[str], segment: Segment, note: Note) -> Any:
+        texts = list(parts[self.element : self.through + 1])
+        while texts and not texts[-1]:
+            texts.pop()
+        try:
+            return tuple(self.parse(text) for text in texts)
+        except ValueError:
+            note(segment, self.element, "bad_value")
+            return ()
+
+    def write(self, value: Any, cells: Cells) -> None:
+        """Put the value's text into the cells of its segment."""
+        if self.through:
+            for offset, item in enumerate(value):
+                cells[self.element + offset, 0] = self.show(item)
+        elif value is None:
+            return
+        elif self.show is shown_first_day:
+            cells[2, 0] = "D8"
+            cells[3, 0] = shown_day(value)
+        elif self.show is shown_last_day:
+            cells[2, 0] = "RD8"
+            cells[3, 0] = f"{cells.get((3, 0), '')}-{shown_day(value)}"
+        else:
+            text = self.show(value)
+            if text or (self.element, self.component) not in cells:
+                cells[self.element, self.component] = text
+
+    def is_absent(self, value: Any) -> bool:
+        """Whether the value says nothing."""
+        return bool(value == self.absent)
+
+
+class RecordCodec:
+    """A record class as a segment (one value per segment) or as a composite."""
+
+    _known: dict[type[Any], "RecordCodec"] = {}
+
+    def __init__(self, cls: type[Any], bindings: list[Binding]) -> None:
+        self.cls, self.bindings = cls, bindings
+        self.blank = cls(**{binding.name: binding.absent for binding in bindings})
+
+    @classmethod
+    def register(cls, record: type[Any], bindings: list[Binding]) -> None:
+        """Make a record class known."""
+        cls._known[record] = cls(record, bindings)
+
+    @classmethod
+    def of(cls, record: type[Any]) -> "RecordCodec":
+        """The codec of a record class."""
+        return cls._known[record]
+
+    @classmethod
+    def knows(cls, record: Any) -> bool:
+        """Whether this is a record class."""
+        return record in cls._known
+
+    def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Any]:
+        """One value per segment."""
+        return [self.cls(**{binding.name: binding.read(parts, segment, note) for binding in self.bindings})]
+
+    def write(self, values: Sequence[Any]) -> list[Cells]:
+        """One segment per value; a value that says nothing is not written."""
+        return [self._cells(value) for value in values if value != self.blank]
+
+    def parse(self, text: str) -> Any:
+        """A composite's value. Raises ValueError when a component cannot be converted."""
+        return self.read(("", *text.split(COMPONENT)), _NOWHERE, _refuse)[0]
+
+    def show(self, value: Any) -> str:
+        """A composite's text, trailing empty components dropped."""
+        cells = self._cells(value)
+        last = max((element for element, _ in cells), default=0)
+        return COMPONENT.join(cells.get((n, 0), "") for n in range(1, last + 1)).rstrip(COMPONENT)
+
+    def _cells(self, value: Any) -> Cells:
+        cells: Cells = {}
+        for binding in self.bindings:
+            binding.write(getattr(value, binding.name), cells)
+        return cells
+
+
+class CompositesCodec:
+    """A segment whose elements from `first` to `last` are each one composite: HI, and others of its shape."""
+
+    def __init__(self, record: type[Any], first: int = 1, last: int = 12) -> None:
+        self.codec, self.first, self.last = RecordCodec.of(record), first, last
+
+    def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Any]:
+        """One value per non-empty element."""
+        found = []
+        for element in range(self.first, min(self.last + 1, len(parts))):
+            if parts[element]:
+                try:
+                    found.append(self.codec.parse(parts[element]))
+                except ValueError:
+                    note(segment, element, "bad_value")
+        return found
+
+    def write(self, values: Sequence[Any]) -> list[Cells]:
+        """As few segments as hold them."""
+        size = self.last - self.first + 1
+        return [
+            {
+                (self.first + n, 0): self.codec.show(value)
+                for n, value in enumerate(values[start : start + size])
+            }
+            for start in range(0, len(values), size)
+        ]
+
+
+def conversion(annotation: Any, *, run: bool = False, role: str = "") -> tuple[Parse, Show]:
+    """How the text of a field of this type is read and written; `run` when each element holds one item."""
+    if role == "from":
+        return day, shown_first_day
+    if role == "through":
+        return _last_day, shown_last_day
+    inner = _inner(annotation)
+    if inner in _SIMPLE:
+        return _SIMPLE[inner][:2]
+    if RecordCodec.knows(inner):
+        codec = RecordCodec.of(inner)
+        return codec.parse, codec.show
+    item_parse, item_show = conversion(get_args(inner)[0])
+    if run:
+        return item_parse, item_show
+    mark = REPETITION if role == "repeated" else COMPONENT
+
+    def parse(text: str) -> tuple[Any, ...]:
+        return tuple(item_parse(piece) for piece in text.split(mark))
+
+    def show(values: Sequence[Any]) -> str:
+        return mark.join(item_show(value) for value in values)
+
+    return parse, show
+
+
+def absent_value(annotation: Any) -> Any:
+    """What a field of this type holds when its element is absent."""
+    if type(None) in get_args(annotation):
+        return None
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation][2]
+    if RecordCodec.knows(annotation):
+        return RecordCodec.of(annotation).blank
+    return ()
+
+
+def shown_first_day(value: date) -> str:
+    """The day of a D8 date; marks the first field of a DTP."""
+    return shown_day(value)
+
+
+def shown_last_day(value: date) -> str:
+    """The last day of an RD8 range; marks the second field of a DTP."""
+    return shown_day(value)
+
+
+def _inner(annotation: Any) -> Any:
+    if isinstance(annotation, UnionType) or get_origin(annotation) is UnionType:
+        return next(a for a in get_args(annotation) if a is not type(None))
+    return annotation
+
+
+def _refuse(segment: Segment, element: int, code: str) -> None:
+    raise ValueError(code)
+
+
+_NOWHERE = Segment(("",))

@@ -1,0 +1,311 @@
+"""Reading and rendering any document by its declaration (`x12.loops`).
+
+A segment goes to the innermost open loop that knows it; loops it does not belong to are closed. A segment that nobody
+knows, that comes too often, or that stands where its loop has already gone on to its children, stays in place in
+`unread` of the innermost loop. So every segment is kept, and `render(read(x))` gives the segments of x.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from x12.convert import Cells
+from x12.envelope import Transaction
+from x12.errors import Finding, WrongTransaction, X12Error
+from x12.loops import Child, Loop, Slot, Spec, Target, spec_of
+from x12.segments import COMPONENT, Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Loop):
+    """Base of every transaction's outermost loop; it begins at ST.
+
+    `findings` are the elements that could not be converted and the segments left unread; `trailer` is the SE as it
+    was read. Neither takes part in equality.
+    """
+
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    trailer: tuple[Segment, ...] = field(default=(), compare=False, repr=False)
+
+
+D = TypeVar("D", bound=Document)
+
+
+def read_document(cls: type[D], transaction: Transaction, *kinds: str) -> D:
+    """The typed document of a transaction. Raises `WrongTransaction` when its kind is none of `kinds`."""
+    if transaction.kind not in kinds:
+        raise WrongTransaction(f"expected {' or '.join(kinds)}", segment="ST", position=1)
+    return read_segments(cls, transaction.segments)
+
+
+def read_segments(cls: type[D], segments: Sequence[Segment]) -> D:
+    """The typed document of a body from ST on; SE may be missing. Raises `X12Error` when it does not begin at ST."""
+    if not segments or segments[0].id != "ST":
+        raise X12Error(
+            "a transaction must begin at ST", segment=segments[0].id if segments else "ST", position=1
+        )
+    trailer = segments[-1:] if segments[-1].id == "SE" else ()
+    body = segments[1 : len(segments) - len(trailer)]
+    reader = _Reader(spec_of(cls), segments[0])
+    for segment in body:
+        reader.take(segment)
+    document: D = reader.finished()
+    return dataclasses.replace(document, findings=tuple(reader.findings), trailer=tuple(trailer))
+
+
+def render_document(document: Document) -> list[Segment]:
+    """The segments from ST to SE.
+
+    Loops that were read and not changed are given as they were read; everything else is written from its fields. As
+    soon as anything is, HL numbers and the SE count are written anew.
+    """
+    spec = spec_of(type(document))
+    writer = _Writer(renumber=not _unchanged(document, spec))
+    writer.node(document, spec, None, "")
+    if not writer.renumber:
+        return [*writer.segments, *document.trailer]
+    number = writer.segments[0][2]
+    body = [Segment(segment.elements, n) for n, segment in enumerate(writer.segments, 1)]
+    return [*body, Segment(("SE", str(len(body) + 1), number), len(body) + 1)]
+
+
+class _Frame:
+    """A loop while it is being read."""
+
+    __slots__ = ("child", "children", "latest", "layout", "spec", "taken", "unread")
+
+    def __init__(self, spec: Spec, child: Child | None) -> None:
+        self.spec, self.child = spec, child
+        self.taken: dict[Slot, list[Segment]] = {}
+        self.children: dict[Child, list[Any]] = {}
+        self.unread: list[Segment] = []
+        self.layout: list[Segment | int] = []
+        self.latest = -1
+
+    def begin(self, segment: Segment | None) -> None:
+        if segment is not None and self.spec.start is not None:
+            self.taken[self.spec.start] = [segment]
+            self.layout.append(segment)
+
+    def accepts(self, slot: Slot) -> bool:
+        return slot.order > self.latest and (slot.many or slot not in self.taken)
+
+    def put(self, slot: Slot, segment: Segment) -> None:
+        self.taken.setdefault(slot, []).append(segment)
+        self.layout.append(segment)
+
+    def put_unread(self, segment: Segment) -> None:
+        self.unread.append(segment)
+        self.layout.append(segment)
+
+    def open_child(self, child: Child) -> None:
+        self.layout.append(child.order)
+        self.children.setdefault(child, [])
+        self.latest = max(self.latest, child.order)
+
+    def own_values(self, note: Any) -> dict[str, Any]:
+        values = self.spec.absent.copy()
+        for slot, segments in self.taken.items():
+            slot.read(segments, values, note)
+        values["unread"] = tuple(self.unread)
+        return values
+
+    def node(self, note: Any) -> Any:
+        values = self.own_values(note)
+        for child, nodes in self.children.items():
+            values[child.name] = tuple(nodes) if child.many else nodes[0]
+        values["layout"] = tuple(self.layout)
+        return self.spec.cls(**values)
+
+
+class _Reader:
+    """Distributes segments over loops."""
+
+    def __init__(self, spec: Spec, first: Segment) -> None:
+        self.findings: list[Finding] = []
+        root = _Frame(spec, None)
+        root.begin(first)
+        self.stack = [root]
+
+    def note(self, segment: Segment, element: int, code: str) -> None:
+        """Keep a finding about one segment."""
+        message = _MESSAGES[code].format(place=f"{segment.id}{element:02d}" if element else segment.id)
+        self.findings.append(Finding(code, message, segment.id, segment.position, element))
+
+    def take(self, segment: Segment) -> None:
+        """Put one segment where it belongs."""
+        stack = self.stack
+        for depth in range(len(stack) - 1, -1, -1):
+            frame = stack[depth]
+            target = frame.spec.find(segment)
+            if target is not None and self._offer(segment, target, depth):
+                return
+        stack[-1].put_unread(segment)
+        self.note(segment, 0, "unread_segment")
+
+    def _offer(self, segment: Segment, target: Target, depth: int) -> bool:
+        frame = self.stack[depth]
+        if isinstance(target, Slot):
+            if not frame.accepts(target):
+                return False
+            self._close_to(depth)
+            frame.put(target, segment)
+            return True
+        if not target[0].many and target[0] in frame.children:
+            self._close_to(depth)
+            frame.put_unread(segment)
+            self.note(segment, 0, "unread_segment")
+            return True
+        self._close_to(depth)
+        for child in target:
+            self.stack[-1].open_child(child)
+            self.stack.append(_Frame(child.spec, child))
+        self.stack[-1].begin(segment)
+        return True
+
+    def _close_to(self, depth: int) -> None:
+        stack = self.stack
+        while len(stack) - 1 > depth:
+            frame = stack.pop()
+            assert frame.child is not None
+            stack[-1].children[frame.child].append(frame.node(self.note))
+
+    def finished(self) -> Any:
+        """Close everything and give the outermost loop."""
+        self._close_to(0)
+        return self.stack[0].node(self.note)
+
+
+_MESSAGES = {
+    "bad_value": "{place} cannot be read as its type",
+    "unread_segment": "{place} is unknown, repeated or misplaced here; it was kept unread",
+}
+
+
+def _ignore(segment: Segment, element: int, code: str) -> None:
+    """Findings were noted when the text was read."""
+
+
+def _nodes(node: Any, child: Child) -> Sequence[Any]:
+    value = getattr(node, child.name)
+    if child.many:
+        return tuple(value)
+    return () if value is None or value == child.spec.blank else (value,)
+
+
+def _own_unchanged(node: Any, spec: Spec) -> bool:
+    """Whether the loop's own segments, read again from its layout, give what its fields say."""
+    if not node.layout:
+        return False
+    frame = _Frame(spec, None)
+    counts: dict[int, int] = {}
+    for n, entry in enumerate(node.layout):
+        if isinstance(entry, int):
+            counts[entry] = counts.get(entry, 0) + 1
+            frame.latest = max(frame.latest, entry)
+            continue
+        target = spec.find(entry)
+        if n == 0 and entry.id == spec.begins:
+            frame.begin(entry)
+        elif isinstance(target, Slot) and frame.accepts(target):
+            frame.put(target, entry)
+        else:
+            frame.put_unread(entry)
+    if any(counts.get(child.order, 0) != len(_all_nodes(node, child)) for child in spec.children):
+        return False
+    values = frame.own_values(_ignore)
+    names = [name for name in values if name not in {child.name for child in spec.children}]
+    return all(getattr(node, name) == values[name] for name in names)
+
+
+def _all_nodes(node: Any, child: Child) -> Sequence[Any]:
+    """The child nodes that stand in the layout: a blank that was never read does not."""
+    value = getattr(node, child.name)
+    if child.many:
+        return tuple(value)
+    return () if value is None or not (value.layout or value != child.spec.blank) else (value,)
+
+
+def _unchanged(node: Any, spec: Spec) -> bool:
+    return _own_unchanged(node, spec) and all(
+        _unchanged(kid, child.spec) for child in spec.children for kid in _all_nodes(node, child)
+    )
+
+
+class _Writer:
+    """Collects the segments of a document, numbering its HL levels on the way."""
+
+    def __init__(self, *, renumber: bool) -> None:
+        self.renumber = renumber
+        self.segments: list[Segment] = []
+        self.levels = 0
+
+    def node(self, node: Any, spec: Spec, child: Child | None, parent: str) -> None:
+        """Write a loop and everything in it; `parent` is the HL01 of the level it stands in."""
+        level = parent
+        if self.renumber and spec.begins == "HL" and (not node.layout or isinstance(node.layout[0], Segment)):
+            level = self._hl(node, spec, child, parent)
+        if node.layout and (not self.renumber or _own_unchanged(node, spec)):
+            self._as_read(node, spec, level)
+        else:
+            self._anew(node, spec, child, level)
+
+    def _hl(self, node: Any, spec: Spec, child: Child | None, parent: str) -> str:
+        self.levels += 1
+        code = child.where[0] if child is not None and child.where else ""
+        if node.layout:
+            code = node.layout[0][3] or code
+        below = any(kid.segment == "HL" and _nodes(node, kid) for kid in spec.children)
+        number = str(self.levels)
+        has_children = "" if child is not None and child.leaf else "1" if below else "0"
+        self.segments.append(Segment.of("HL", number, parent, code, has_children))
+        return number
+
+    def _as_read(self, node: Any, spec: Spec, level: str) -> None:
+        queues = {child.order: iter(_all_nodes(node, child)) for child in spec.children}
+        for n, entry in enumerate(node.layout):
+            if isinstance(entry, int):
+                child = spec.items[entry]
+                assert isinstance(child, Child)
+                self.node(next(queues[entry]), child.spec, child, level)
+            elif not (self.renumber and n == 0 and spec.begins == "HL"):
+                self.segments.append(entry)
+
+    def _anew(self, node: Any, spec: Spec, child: Child | None, level: str) -> None:
+        if spec.begins != "HL":
+            self._start(node, spec, child)
+        unread = list(node.unread)
+        for item in spec.items:
+            if isinstance(item, Slot):
+                if item is not spec.start:
+                    self.segments += [_segment(item.segment, cells) for cells in item.write(node)]
+                continue
+            self.segments += unread
+            unread = []
+            for kid in _nodes(node, item):
+                self.node(kid, item.spec, item, level)
+        self.segments += unread
+
+    def _start(self, node: Any, spec: Spec, child: Child | None) -> None:
+        start = spec.start
+        assert start is not None
+        rows = list(start.write(node))
+        if not rows and start.bindings:
+            return
+        for cells in rows or [{}]:
+            if child is not None and child.where and not cells.get((child.at, 0)):
+                cells[child.at, 0] = child.where[0]
+            self.segments.append(_segment(spec.begins, cells))
+
+
+def _segment(name: str, cells: Cells) -> Segment:
+    """A segment from its cells; trailing empty elements and components are dropped."""
+    size = max((element for element, _ in cells), default=0)
+    parts: list[Any] = [[] for _ in range(size)]
+    for (element, component), text in sorted(cells.items()):
+        place = parts[element - 1]
+        while len(place) < max(component, 1):
+            place.append("")
+        place[max(component, 1) - 1] = text
+    return Segment.of(name, *(COMPONENT.join(part).rstrip(COMPONENT) for part in parts))
