@@ -1,6 +1,7 @@
 """Text of an element to a Python value and back: amounts, days, counts, composites, lists.
 
-What cannot be converted reads as absent and is reported through `note(segment, element, code)`; it never raises.
+What cannot be converted reads as absent and is reported through `note(segment, element, code)`; it never
+raises.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ Show = Callable[[Any], str]
 
 
 def amount(text: str) -> Decimal:
-    """A decimal as X12 writes it (type R). Raises ValueError for anything else, exponents and NaN among them."""
+    """A decimal as X12 writes it (type R). Raises ValueError for anything else, exponents and NaN too."""
     if text.strip("0123456789.+-"):
         text = text.strip()
         if text.strip("0123456789.+-"):
@@ -278,7 +279,7 @@ def _inner(annotation: Any) -> Any:
     return annotation
 
 
-def _refuse(segment: Segment, element: int, code: str) -> None:
+def _refuse(_segment: Segment, _element: int, code: str) -> None:
     raise ValueError(code)
 
 

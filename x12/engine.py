@@ -1,8 +1,9 @@
 """Reading and rendering any document by its declaration (`x12.loops`).
 
-A segment goes to the innermost open loop that knows it; loops it does not belong to are closed. A segment that nobody
-knows, that comes too often, or that stands where its loop has already gone on to its children, stays in place in
-`unread` of the innermost loop. So every segment is kept, and `render(read(x))` gives the segments of x.
+A segment goes to the innermost open loop that knows it; loops it does not belong to are closed. A segment
+that nobody knows, that comes too often, or that stands where its loop has already gone on to its children,
+stays in place in `unread` of the innermost loop. So every segment is kept, and `render(read(x))` gives the
+segments of x.
 """
 
 import dataclasses
@@ -21,8 +22,8 @@ from x12.segments import COMPONENT, Segment
 class Document(Loop):
     """Base of every transaction's outermost loop; it begins at ST.
 
-    `findings` are the elements that could not be converted and the segments left unread; `trailer` is the SE as it
-    was read. Neither takes part in equality.
+    `findings` are the elements that could not be converted and the segments left unread; `trailer` is the SE
+    as it was read. Neither takes part in equality.
     """
 
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -40,7 +41,9 @@ def read_document(cls: type[D], transaction: Transaction, *kinds: str) -> D:
 
 
 def read_segments(cls: type[D], segments: Sequence[Segment]) -> D:
-    """The typed document of a body from ST on; SE may be missing. Raises `X12Error` when it does not begin at ST."""
+    """The typed document of a body from ST on; SE may be missing. Raises `X12Error` when it does not begin at
+    ST.
+    """
     if not segments or segments[0].id != "ST":
         raise X12Error(
             "a transaction must begin at ST", segment=segments[0].id if segments else "ST", position=1
@@ -57,8 +60,8 @@ def read_segments(cls: type[D], segments: Sequence[Segment]) -> D:
 def render_document(document: Document) -> list[Segment]:
     """The segments from ST to SE.
 
-    Loops that were read and not changed are given as they were read; everything else is written from its fields. As
-    soon as anything is, HL numbers and the SE count are written anew.
+    Loops that were read and not changed are given as they were read; everything else is written from its
+    fields. As soon as anything is, HL numbers and the SE count are written anew.
     """
     spec = spec_of(type(document))
     writer = _Writer(renumber=not _unchanged(document, spec))
@@ -84,7 +87,7 @@ class _Frame:
         self.latest = -1
 
     def begin(self, segment: Segment | None) -> None:
-        if segment is not None and self.spec.start is not None:
+        if segment is not None:
             self.taken[self.spec.start] = [segment]
             self.layout.append(segment)
 
@@ -194,16 +197,14 @@ def _nodes(node: Any, child: Child) -> Sequence[Any]:
     return () if value is None or value == child.spec.blank else (value,)
 
 
-def _own_unchanged(node: Any, spec: Spec) -> bool:
-    """Whether the loop's own segments, read again from its layout, give what its fields say."""
-    if not node.layout:
-        return False
+def _replayed(node: Any, spec: Spec) -> _Frame:
+    """The loop's own segments put where they belong once more, from its layout."""
     frame = _Frame(spec, None)
-    counts: dict[int, int] = {}
     for n, entry in enumerate(node.layout):
         if isinstance(entry, int):
-            counts[entry] = counts.get(entry, 0) + 1
-            frame.latest = max(frame.latest, entry)
+            child = spec.items[entry]
+            assert isinstance(child, Child)
+            frame.open_child(child)
             continue
         target = spec.find(entry)
         if n == 0 and entry.id == spec.begins:
@@ -212,11 +213,18 @@ def _own_unchanged(node: Any, spec: Spec) -> bool:
             frame.put(target, entry)
         else:
             frame.put_unread(entry)
-    if any(counts.get(child.order, 0) != len(_all_nodes(node, child)) for child in spec.children):
+    return frame
+
+
+def _own_unchanged(node: Any, spec: Spec) -> bool:
+    """Whether the loop's own segments, read again from its layout, give what its fields say."""
+    if not node.layout:
         return False
-    values = frame.own_values(_ignore)
-    names = [name for name in values if name not in {child.name for child in spec.children}]
-    return all(getattr(node, name) == values[name] for name in names)
+    for child in spec.children:
+        if node.layout.count(child.order) != len(_all_nodes(node, child)):
+            return False
+    values = _replayed(node, spec).own_values(_ignore)
+    return all(getattr(node, name) == values[name] for name in (*spec.own_names, "unread"))
 
 
 def _all_nodes(node: Any, child: Child) -> Sequence[Any]:
@@ -273,13 +281,14 @@ class _Writer:
                 self.segments.append(entry)
 
     def _anew(self, node: Any, spec: Spec, child: Child | None, level: str) -> None:
+        kept = _replayed(node, spec).taken
         if spec.begins != "HL":
-            self._start(node, spec, child)
+            self.segments += self._start(node, spec, child, kept)
         unread = list(node.unread)
         for item in spec.items:
             if isinstance(item, Slot):
                 if item is not spec.start:
-                    self.segments += [_segment(item.segment, cells) for cells in item.write(node)]
+                    self.segments += self._slot(node, item, kept)
                 continue
             self.segments += unread
             unread = []
@@ -287,16 +296,29 @@ class _Writer:
                 self.node(kid, item.spec, item, level)
         self.segments += unread
 
-    def _start(self, node: Any, spec: Spec, child: Child | None) -> None:
-        start = spec.start
-        assert start is not None
-        rows = list(start.write(node))
-        if not rows and start.bindings:
-            return
-        for cells in rows or [{}]:
-            if child is not None and child.where and not cells.get((child.at, 0)):
-                cells[child.at, 0] = child.where[0]
-            self.segments.append(_segment(spec.begins, cells))
+    def _slot(self, node: Any, slot: Slot, kept: dict[Slot, list[Segment]]) -> list[Segment]:
+        """The segments of a slot: as they were read while their fields still say the same."""
+        if slot in kept:
+            values: dict[str, Any] = {}
+            slot.read(kept[slot], values, _ignore)
+            if all(getattr(node, name) == value for name, value in values.items()):
+                return kept[slot]
+        return [_segment(slot.segment, cells) for cells in slot.write(node)]
+
+    def _start(
+        self, node: Any, spec: Spec, child: Child | None, kept: dict[Slot, list[Segment]]
+    ) -> list[Segment]:
+        if spec.start in kept:
+            as_read = self._slot(node, spec.start, kept)
+            if as_read is kept[spec.start]:
+                return as_read
+        rows = list(spec.start.write(node))
+        if not rows and spec.start.bindings:
+            return []
+        cells = rows[0] if rows else {}
+        if child is not None and child.where and not cells.get((child.at, 0)):
+            cells[child.at, 0] = child.where[0]
+        return [_segment(spec.begins, cells)]
 
 
 def _segment(name: str, cells: Cells) -> Segment:

@@ -1,95 +1,19 @@
 """Reading the envelope: ISA/GS/ST and their trailers, control numbers, counts (ASC X12.5, X12.6).
 
-Reading is lenient: whatever transactions a text holds are given, and everything wrong around them is a finding.
-Only a text without any structure raises. Writing is in `x12.outbound`.
+Reading is lenient: whatever transactions a text holds are given, and everything wrong around them is a
+finding. Only a text without any structure raises. Writing is in `x12.outbound`.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from x12.errors import Finding, NotX12
+from x12.interchange import Group, Interchange, InterchangeReader, Transaction, kind_of
 from x12.segments import Delimiters, Segment, tokenize
 
-_KINDS = {
-    "837": {
-        "837P": ("X098", "X222", "X291", "X298"),
-        "837I": ("X096", "X223", "X292", "X299"),
-        "837D": ("X097", "X224", "X300"),
-    },
-    "277": {"277CA": ("X214",), "277DRA": ("X364",), "277": ("X093", "X212")},
-}
-_SERVICE_KINDS = {"SV1": "837P", "SV2": "837I", "SV3": "837D"}
+__all__ = ["Group", "Interchange", "Mail", "Transaction", "kind_of", "read"]
+
 _ISA_LENGTH = 106
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """One ST..SE with the facts of the envelope around it.
-
-    `kind` is `837P`, `837I`, `835`, `999`, `277CA`, `271` and so on, by ST01 and version; `unknown` where ST01 is
-    no transaction number. `segments` runs from ST to SE. A transaction that is not `complete` lacks its SE or was cut
-    inside it: nothing of it may be acted upon.
-    """
-
-    kind: str
-    code: str
-    version: str
-    control_number: str
-    segments: tuple[Segment, ...]
-    complete: bool
-    delimiters: Delimiters
-    functional_id: str = ""
-    group_control_number: str = ""
-    application_sender: str = ""
-    application_receiver: str = ""
-    interchange_control_number: str = ""
-    sender_id: str = ""
-    receiver_id: str = ""
-    usage: str = ""
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One GS..GE. All texts are stripped; a group implied by a text that begins at ST has empty ids."""
-
-    functional_id: str
-    sender: str
-    receiver: str
-    date: str
-    time: str
-    control_number: str
-    version: str
-    transactions: tuple[Transaction, ...]
-    complete: bool
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Interchange:
-    """One ISA..IEA. `date` is YYMMDD, `usage` is T or P, `acknowledgments` are its TA1 segments."""
-
-    sender_qualifier: str
-    sender_id: str
-    receiver_qualifier: str
-    receiver_id: str
-    date: str
-    time: str
-    version: str
-    control_number: str
-    acknowledgment_requested: bool
-    usage: str
-    delimiters: Delimiters
-    acknowledgments: tuple[Segment, ...]
-    groups: tuple[Group, ...]
-    complete: bool
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def transactions(self) -> tuple[Transaction, ...]:
-        """The transactions of all groups, in order."""
-        return tuple(transaction for group in self.groups for transaction in group.transactions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +47,8 @@ class Mail:
 def read(data: bytes | str) -> Mail:
     """Read a text of one or more interchanges, or a fragment that begins at GS, ST or TA1.
 
-    A byte order mark, line breaks, short ISA padding, wrong counts and missing trailers are borne and reported as
-    findings. Raises `NotX12` when there is nothing to read.
+    A byte order mark, line breaks, short ISA padding, wrong counts and missing trailers are borne and
+    reported as findings. Raises `NotX12` when there is nothing to read.
     """
     text = _decoded(data)
     text, findings = _from_first_segment(text)
@@ -139,7 +63,7 @@ def read(data: bytes | str) -> Mail:
             findings.append(Finding("isa_unreadable", error.reason, "ISA", position))
             break
         body, text = _this_interchange(rest, delimiters)
-        reader = _InterchangeReader(isa, delimiters, position, cut=_is_cut(body, delimiters))
+        reader = InterchangeReader(isa, delimiters, position, cut=_is_cut(body, delimiters))
         if not padded:
             reader.find("isa_length", "ISA is not 106 characters long", "ISA", position)
         position = reader.read(tokenize(body, delimiters))
@@ -148,18 +72,6 @@ def read(data: bytes | str) -> Mail:
     unread = any(finding.code == "isa_unreadable" for finding in findings)
     complete = not unread and all(interchange.complete for interchange in interchanges)
     return Mail(tuple(interchanges), complete, tuple(findings))
-
-
-def kind_of(code: str, version: str, segments: Iterable[Segment] = ()) -> str:
-    """The kind of a transaction from ST01 and its guide (ST03 or GS08); an 837 without guide by its service lines."""
-    if not re.fullmatch(r"\d{3}", code):
-        return "unknown"
-    for kind, guides in _KINDS.get(code, {}).items():
-        if any(guide in version for guide in guides):
-            return kind
-    if code == "837":
-        return next((_SERVICE_KINDS[s.id] for s in segments if s.id in _SERVICE_KINDS), code)
-    return code
 
 
 def _decoded(data: bytes | str) -> str:
@@ -228,196 +140,3 @@ def _repeated_interchanges(interchanges: list[Interchange]) -> list[Finding]:
         if interchange.control_number:
             seen.add(key)
     return findings
-
-
-class _InterchangeReader:
-    """Collects one interchange, segment by segment."""
-
-    def __init__(self, isa: Segment | None, delimiters: Delimiters, position: int, *, cut: bool) -> None:
-        self.isa = isa or Segment(("ISA",))
-        self.fragment = isa is None
-        self.delimiters = delimiters
-        self.first = position
-        self.cut = cut
-        self.acknowledgments: list[Segment] = []
-        self.groups: list[Group] = []
-        self.findings: list[Finding] = []
-        self.gs: Segment | None = None
-        self.group_findings: list[Finding] = []
-        self.transactions: list[Transaction] = []
-        self.body: list[Segment] = []
-        self.closed = False
-
-    def find(self, code: str, message: str, segment: str, position: int, element: int = 0) -> None:
-        """Note a finding of the interchange itself."""
-        self.findings.append(Finding(code, message, segment, position, element))
-
-    def read(self, segments: Iterable[tuple[str, ...]]) -> int:
-        """Take all segments after the ISA; returns the position after the last."""
-        position = self.first + (0 if self.fragment else 1)
-        steps = {
-            "ST": self._st,
-            "SE": self._se,
-            "GS": self._gs,
-            "GE": self._ge,
-            "IEA": self._iea,
-            "TA1": self._ta1,
-        }
-        body = self.body
-        for elements in segments:
-            step = steps.get(elements[0])
-            if step is not None:
-                step(elements, position)
-                body = self.body
-            elif body:
-                body.append(Segment(elements, len(body) + 1))
-            else:
-                self.find("stray_segment", "segment outside any transaction", elements[0][:3], position)
-            position += 1
-        self._end_of_text(position)
-        return position
-
-    def _st(self, elements: tuple[str, ...], position: int) -> None:
-        self._drop_open_transaction()
-        if self.gs is None:
-            self.gs = Segment(("GS",), position)
-        self.body = [Segment(elements, 1)]
-
-    def _se(self, elements: tuple[str, ...], position: int) -> None:
-        if not self.body:
-            self.find("stray_segment", "SE without ST", "SE", position)
-            return
-        se = Segment(elements, len(self.body) + 1)
-        self.body.append(se)
-        findings = []
-        if se[1].strip() != str(len(self.body)) and not _same_number(se[1], len(self.body)):
-            message = f"SE01 differs from the {len(self.body)} segments of the transaction"
-            findings.append(Finding("segment_count", message, "SE", se.position, 1))
-        if se[2].strip() != self.body[0][2].strip():
-            findings.append(Finding("control_number", "SE02 differs from ST02", "SE", se.position, 2))
-        self._keep_transaction(complete=True, findings=findings)
-
-    def _drop_open_transaction(self) -> None:
-        if self.body:
-            message = "the transaction has no SE"
-            finding = Finding("missing_trailer", message, "SE", len(self.body) + 1)
-            self._keep_transaction(complete=False, findings=[finding])
-
-    def _keep_transaction(self, *, complete: bool, findings: list[Finding]) -> None:
-        body, isa, gs = tuple(self.body), self.isa, self.gs or Segment(("GS",))
-        st = body[0]
-        number, version = st[2].strip(), st[3].strip() or gs[8].strip()
-        if any(number == other.control_number for other in self.transactions):
-            findings.append(
-                Finding("duplicate_control_number", "ST02 was used before in this group", "ST", 1, 2)
-            )
-        self.transactions.append(
-            Transaction(
-                kind=kind_of(st[1].strip(), version, body),
-                code=st[1].strip(),
-                version=version,
-                control_number=number,
-                segments=body,
-                complete=complete,
-                delimiters=self.delimiters,
-                functional_id=gs[1].strip(),
-                group_control_number=gs[6].strip(),
-                application_sender=gs[2].strip(),
-                application_receiver=gs[3].strip(),
-                interchange_control_number=isa[13].strip(),
-                sender_id=isa[6].strip(),
-                receiver_id=isa[8].strip(),
-                usage=isa[15].strip(),
-                findings=tuple(findings),
-            )
-        )
-        self.body = []
-
-    def _gs(self, elements: tuple[str, ...], position: int) -> None:
-        self._close_group(complete=False, position=position)
-        self.gs = Segment(elements, position)
-
-    def _ge(self, elements: tuple[str, ...], position: int) -> None:
-        self._drop_open_transaction()
-        gs, ge = self.gs, Segment(elements, position)
-        if gs is None:
-            self.find("stray_segment", "GE without GS", "GE", position)
-            return
-        if not _same_number(ge[1], len(self.transactions)):
-            message = f"GE01 differs from the {len(self.transactions)} transactions of the group"
-            self.group_findings.append(Finding("transaction_count", message, "GE", position, 1))
-        if ge[2].strip() != gs[6].strip():
-            self.group_findings.append(Finding("control_number", "GE02 differs from GS06", "GE", position, 2))
-        self._close_group(complete=True, position=position)
-
-    def _close_group(self, *, complete: bool, position: int) -> None:
-        self._drop_open_transaction()
-        gs = self.gs
-        if gs is None:
-            return
-        implied = len(gs.elements) == 1
-        if not complete and not implied:
-            self.group_findings.append(Finding("missing_trailer", "the group has no GE", "GE", position))
-        if gs[6] and any(gs[6].strip() == group.control_number for group in self.groups):
-            message = "GS06 was used before in this interchange"
-            self.group_findings.append(Finding("duplicate_control_number", message, "GS", gs.position, 6))
-        names = [gs[number].strip() for number in (1, 2, 3, 4, 5, 6, 8)]
-        findings = tuple(self.group_findings)
-        self.groups.append(Group(*names, tuple(self.transactions), complete or implied, findings))
-        self.gs, self.group_findings, self.transactions = None, [], []
-
-    def _iea(self, elements: tuple[str, ...], position: int) -> None:
-        self._close_group(complete=False, position=position)
-        iea = Segment(elements, position)
-        self.closed = True
-        if not _same_number(iea[1], len(self.groups)):
-            message = f"IEA01 differs from the {len(self.groups)} groups of the interchange"
-            self.find("group_count", message, "IEA", position, 1)
-        if iea[2].strip() != self.isa[13].strip() and not self.fragment:
-            self.find("control_number", "IEA02 differs from ISA13", "IEA", position, 2)
-
-    def _ta1(self, elements: tuple[str, ...], position: int) -> None:
-        if self.body:
-            self.body.append(Segment(elements, len(self.body) + 1))
-        else:
-            self.acknowledgments.append(Segment(elements, position))
-
-    def _end_of_text(self, position: int) -> None:
-        self._close_group(complete=False, position=position)
-        if self.cut:
-            self.find("unterminated", "the last segment has no terminator", "", position - 1)
-            self._distrust_last_transaction()
-        if not self.closed and not self.fragment:
-            self.find("missing_trailer", "the interchange has no IEA", "IEA", position)
-
-    def _distrust_last_transaction(self) -> None:
-        """Cut in the middle of its SE, a transaction is complete only if count and number still agree."""
-        if self.closed or not self.groups or not self.groups[-1].transactions:
-            return
-        group = self.groups[-1]
-        last = group.transactions[-1]
-        wrong = any(finding.segment == "SE" for finding in last.findings)
-        if wrong and last.complete and not group.complete:
-            kept = (*group.transactions[:-1], replace(last, complete=False))
-            self.groups[-1] = replace(group, transactions=kept)
-
-    def finished(self) -> Interchange:
-        """The interchange as far as it could be read."""
-        names = [self.isa[number].strip() for number in (5, 6, 7, 8, 9, 10, 12, 13)]
-        whole = (self.closed or self.fragment) and all(group.complete for group in self.groups)
-        settled = all(transaction.complete for group in self.groups for transaction in group.transactions)
-        return Interchange(
-            *names,
-            acknowledgment_requested=self.isa[14].strip() == "1",
-            usage=self.isa[15].strip(),
-            delimiters=self.delimiters,
-            acknowledgments=tuple(self.acknowledgments),
-            groups=tuple(self.groups),
-            complete=whole and settled,
-            findings=tuple(self.findings),
-        )
-
-
-def _same_number(text: str, count: int) -> bool:
-    text = text.strip()
-    return text.isdecimal() and int(text) == count

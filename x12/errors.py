@@ -7,7 +7,9 @@ class X12Error(Exception):
     """A text that cannot be read or written as X12. Names the segment and its position, never its content."""
 
     def __init__(self, reason: str, *, segment: str = "", position: int = 0) -> None:
-        """`position` counts segments from 1 in the text (or in the transaction, for errors of one transaction)."""
+        """`position` counts segments from 1 in the text (or in the transaction, for errors of one
+        transaction).
+        """
         where = f" ({segment or 'segment'} at position {position})" if position else ""
         super().__init__(reason + where)
         self.reason = reason
@@ -16,7 +18,9 @@ class X12Error(Exception):
 
 
 class NotX12(X12Error):
-    """The text holds no interchange, no group and no transaction: empty, cut inside its ISA, or not X12 at all."""
+    """The text holds no interchange, no group and no transaction: empty, cut inside its ISA, or not X12 at
+    all.
+    """
 
 
 class WrongTransaction(X12Error):
@@ -24,16 +28,18 @@ class WrongTransaction(X12Error):
 
 
 class UnwritableX12(X12Error):
-    """The parts given cannot make a correct interchange: an id too long, a control number twice, a body without ST."""
+    """The parts given cannot make a correct interchange: an id too long, a control number twice, a body
+    without ST.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong with a text that could nevertheless be read; carries no patient data.
 
-    `code` is one of our snake-case words (for example `segment_count`, `bad_value`), `position` counts segments
-    (in the transaction from ST = 1; in the text for findings of an interchange or group), `element` is 0 when
-    the whole segment is meant.
+    `code` is one of our snake-case words (for example `segment_count`, `bad_value`), `position` counts
+    segments (in the transaction from ST = 1; in the text for findings of an interchange or group), `element`
+    is 0 when the whole segment is meant.
     """
 
     code: str

@@ -15,10 +15,10 @@
         rendering_provider: Provider | None = child("NM1", "82")
         lines: tuple[ServiceLine, ...] = child("LX")
 
-A field's type chooses how its text is converted; the order of the fields is the order of the segments when written.
-`x12.engine` reads and renders by these declarations; nothing else knows them. A text element that is absent is `""`,
-an absent amount or date is None where the type allows it (an amount that must be there reads as 0), an absent list
-is `()`. Fields declared by `must` have to be given when a document is built.
+A field's type chooses how its text is converted; the order of the fields is the order of the segments when
+written. `x12.engine` reads and renders by these declarations; nothing else knows them. A text element that is
+absent is `""`, an absent amount or date is None where the type allows it (an amount that must be there reads
+as 0), an absent list is `()`. Fields declared by `must` have to be given when a document is built.
 """
 
 import dataclasses
@@ -38,9 +38,9 @@ _MISSING: Any = object()
 class Loop:
     """Base of every loop.
 
-    `unread` are the loop's segments that no field covers, in their order; `layout` remembers the loop's own segments
-    and the places of its children as they were read, so that an unchanged loop is written as it was read. It takes
-    no part in equality.
+    `unread` are the loop's segments that no field covers, in their order; `layout` remembers the loop's own
+    segments and the places of its children as they were read, so that an unchanged loop is written as it was
+    read. It takes no part in equality.
     """
 
     unread: tuple[Segment, ...] = ()
@@ -80,12 +80,13 @@ def at(
 ) -> Any:
     """A field that is one element (or component) of a segment of this loop.
 
-    `where` names the qualifiers that tell this segment from others with its id, found in element `qualifier_at`;
-    the first is written. `through` makes a tuple of a run of elements. `fixed` are elements that are always written
-    with the field. `default` is for building only: what is absent in a text reads as absent.
+    `where` names the qualifiers that tell this segment from others with its id, found in element
+    `qualifier_at`; the first is written. `through` makes a tuple of a run of elements. `fixed` are elements
+    that are always written with the field. `default` is for building only: what is absent in a text reads as
+    absent.
     """
-    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or {},
-                 default=default)  # fmt: skip
+    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or
+    {}, default=default)  # fmt: skip
 
 
 def must(
@@ -100,8 +101,8 @@ def must(
     role: str = "",
 ) -> Any:
     """Like `at`, for a field that has to be given when the loop is built."""
-    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or {},
-                 required=True)  # fmt: skip
+    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or
+    {}, required=True)  # fmt: skip
 
 
 def el(element: int, *, through: int = 0, default: Any = _MISSING) -> Any:
@@ -122,15 +123,18 @@ def dated_through(qualifier: str | tuple[str, ...], *, segment: str = "DTP") -> 
 def segments(
     segment: str, *, where: str | tuple[str, ...] = (), qualifier_at: int = 1, codec: Codec | None = None
 ) -> Any:
-    """A field that is a whole segment (its type is a record) or all such segments (its type is a tuple of records)."""
+    """A field that is a whole segment (its type is a record) or all such segments (its type is a tuple of
+    records).
+    """
     return Place("segments", segment, _texts(where), qualifier_at, codec=codec)
 
 
 def child(segment: str, *where: str, at: int = 1, leaf: bool = False) -> Any:
-    """A field that is a child loop, or a tuple of them; the loop begins at this segment with one of these codes.
+    """A field that is a child loop, or a tuple of them; the loop begins at this segment with one of these
+    codes.
 
-    With exactly one code, element `at` of the beginning segment is written with it. A `leaf` is an HL level whose
-    HL04 the guide does not use.
+    With exactly one code, element `at` of the beginning segment is written with it. A `leaf` is an HL level
+    whose HL04 the guide does not use.
     """
     return Place("child", segment, where, at, leaf=leaf)
 
@@ -139,7 +143,10 @@ def child(segment: str, *where: str, at: int = 1, leaf: bool = False) -> Any:
 def record(cls: type[T]) -> type[T]:
     """Make a class of `el` fields a frozen record of one segment or composite."""
     made = _dataclass(cls)
-    bindings = [_binding(f.name, f.type, f.metadata[_PLACE]) for f in dataclasses.fields(made) if f.metadata]
+    declared: Any = made
+    bindings = [
+        _binding(f.name, f.type, f.metadata[_PLACE]) for f in dataclasses.fields(declared) if f.metadata
+    ]
     RecordCodec.register(made, bindings)
     return made
 
@@ -235,18 +242,24 @@ class Spec:
             place = declared.metadata.get(_PLACE)
             if place is not None:
                 self._add(declared.name, declared.type, place, slots)
-        self.start = slots.get((begins, ()))
-        if self.start is None:
-            self.start = Slot(Place("element", begins), len(self.items))
-            self.items.append(self.start)
+        start = slots.get((begins, ()))
+        if start is None:
+            start = Slot(Place("element", begins), len(self.items))
+            self.items.append(start)
+        self.start = start
         self.slots = [item for item in self.items if isinstance(item, Slot) and item is not self.start]
         self.children = [item for item in self.items if isinstance(item, Child)]
+        self.own_names = tuple(
+            name for name in self.absent if name not in {kid.name for kid in self.children}
+        )
         self.blank = cls(**self.absent)
         self._targets: dict[str, _Entry] = {}
         self._index()
 
     def find(self, segment: Segment) -> Target | None:
-        """The slot a segment belongs to, or the chain of child loops it begins; None when it is not known here."""
+        """The slot a segment belongs to, or the chain of child loops it begins; None when it is not known
+        here.
+        """
         entry = self._targets.get(segment.elements[0])
         if entry is None:
             return None
@@ -289,7 +302,9 @@ class Spec:
                     self._enter(begin, position, codes, (kid, *chain))
 
     def beginnings(self) -> Iterable[tuple[str, int, tuple[str, ...], tuple[Child, ...]]]:
-        """How the children of a numbered level (LX, HL) begin, so that they can stand without it, as some senders do."""
+        """How the children of a numbered level (LX, HL) begin, so that they can stand without it, as some
+        senders do.
+        """
         if self.begins not in ("LX", "HL"):
             return
         for kid in self.children:

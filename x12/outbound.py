@@ -1,7 +1,7 @@
 """Writing the envelope: one interchange around finished transactions (ASC X12.5, X12.6).
 
-All cleaning of text happens here, once: what leaves is upper-case ASCII without delimiters or control characters
-inside any element, and without empty trailing elements.
+All cleaning of text happens here, once: what leaves is upper-case ASCII without delimiters or control
+characters inside any element, and without empty trailing elements.
 """
 
 import re
@@ -16,14 +16,28 @@ from x12.segments import COMPONENT, REPETITION, STANDARD, Delimiters, Segment
 _ELEMENT = "\x1d"
 _SEGMENT = "\x1c"
 _KEPT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?=%@[]_{}\\|<>#$~^`")
-_REPLACED = str.maketrans({"ß": "ss", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Æ": "AE", "æ": "ae", "Đ": "D",
-                           "đ": "d", "Œ": "OE", "œ": "oe", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-",
-                           "—": "-", "\t": " ", "\n": " ", "\r": " "})  # fmt: skip
+_SPELLED = {
+    "Ø": "O",
+    "ø": "o",
+    "Ł": "L",
+    "ł": "l",
+    "Æ": "AE",
+    "æ": "ae",
+    "Đ": "D",
+    "đ": "d",
+    "Œ": "OE",
+    "œ": "oe",
+}
+_QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
+_REPLACED = str.maketrans(_SPELLED | _QUOTES)
+_BLANKS = dict.fromkeys(map(ord, "\t\n\v\f\r"), " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """One end of an interchange: ISA qualifier and id (at most 15 characters), GS application code if different."""
+    """One end of an interchange: ISA qualifier and id (at most 15 characters), GS application code if
+    different.
+    """
 
     id: str
     qualifier: str = "ZZ"
@@ -32,7 +46,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundGroup:
-    """One functional group to write: GS01, GS06, GS08 and its transactions, each the segments from ST to SE."""
+    """One functional group to write: GS01, GS06, GS08 and its transactions, each its segments ST to SE."""
 
     functional_id: str
     version: str
@@ -54,13 +68,21 @@ def write(
 ) -> str:
     """One interchange as text: ISA of exactly 106 characters, groups with their counts, IEA.
 
-    `written_at` is put into ISA09/10 and GS04/05 as it stands; `usage` is T or P. Raises `UnwritableX12` when an id
-    or number does not fit its element, when a transaction does not run from ST to a matching SE, or when a control
-    number occurs twice.
+    `written_at` is put into ISA09/10 and GS04/05 as it stands; `usage` is T or P. Raises `UnwritableX12` when
+    an id or number does not fit its element, when a transaction does not run from ST to a matching SE, or
+    when a control number occurs twice.
     """
     numbers = [group.control_number for group in groups]
     _demand(len(set(numbers)) == len(numbers), "a group control number occurs twice", "GS")
-    isa = _isa(sender, receiver, control_number, written_at, usage, acknowledgment_requested, delimiters)
+    isa = _isa(
+        sender,
+        receiver,
+        control_number,
+        written_at,
+        usage,
+        delimiters,
+        acknowledgment_requested=acknowledgment_requested,
+    )
     lines: list[Segment] = [*acknowledgments]
     for group in groups:
         lines += _group(group, sender, receiver, written_at)
@@ -72,8 +94,7 @@ def body_text(segments: Sequence[Segment], delimiters: Delimiters = STANDARD) ->
     """Segments as clean text, each with its terminator."""
     marks = (delimiters.element, delimiters.component, delimiters.segment, delimiters.repetition)
     text = _SEGMENT.join(_ELEMENT.join(segment.elements) for segment in segments)
-    table: dict[int, str] = {ord(mark): " " for mark in marks if mark}
-    text = _clean(text, table)
+    text = _clean(text, {ord(mark): " " for mark in marks if mark})
     text = re.sub(f"[{_ELEMENT}{COMPONENT}{REPETITION}]+(?=[{_SEGMENT}]|$)", "", text)
     text = re.sub(f"{COMPONENT}+(?=[{_ELEMENT}{REPETITION}])", "", text)
     own = {_ELEMENT: delimiters.element, _SEGMENT: delimiters.segment, COMPONENT: delimiters.component}
@@ -89,7 +110,7 @@ def clean_text(text: str) -> str:
 def _clean(text: str, table: dict[int, str]) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_REPLACED))
-    text = text.upper().translate(table)
+    text = text.upper().translate(_BLANKS | table)
     kept = _KEPT | {_ELEMENT, _SEGMENT, COMPONENT, REPETITION}
     if set(text) <= kept:
         return text
@@ -126,13 +147,15 @@ def _isa(
     control_number: int,
     moment: datetime,
     usage: str,
-    acknowledgment_requested: bool,
     delimiters: Delimiters,
+    *,
+    acknowledgment_requested: bool,
 ) -> str:
     _demand(0 < control_number < 10**9, "ISA13 must be a number of at most nine digits", "ISA")
     _demand(usage in ("T", "P"), "ISA15 must be T or P", "ISA")
     for end in (sender, receiver):
         _demand(0 < len(end.id) <= 15, "an interchange id must have one to fifteen characters", "ISA")
+        _demand(end.id == clean_text(end.id), "an interchange id must be clean upper-case text", "ISA")
         _demand(len(end.qualifier) == 2, "an interchange id qualifier has two characters", "ISA")
     blank = " " * 10
     parts = ["ISA", "00", blank, "00", blank, sender.qualifier, sender.id.ljust(15)]
@@ -149,6 +172,6 @@ def _isa(
     return text
 
 
-def _demand(true: bool, reason: str, segment: str) -> None:
-    if not true:
+def _demand(holds: object, reason: str, segment: str) -> None:
+    if not holds:
         raise UnwritableX12(reason, segment=segment)

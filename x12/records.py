@@ -17,7 +17,7 @@ ORGANIZATION = "2"
 
 @record
 class Name:
-    """NM1: a person or organization. `kind` is PERSON or ORGANIZATION; `last` holds an organization's name."""
+    """NM1: who. `kind` is PERSON or ORGANIZATION; `last` holds an organization's name."""
 
     kind: str = el(2)
     last: str = el(3)
@@ -31,7 +31,7 @@ class Name:
 
 @record
 class Reference:
-    """REF: an identifier and what it identifies; `payer_id` is REF04-2 under 2U where a line names the payer."""
+    """REF: an identifier and what it identifies; `of` is REF04, (2U, payer id) where a line names the payer."""
 
     qualifier: str = el(1)
     value: str = el(2)
@@ -114,7 +114,7 @@ class Condition:
 
 @record
 class Attachment:
-    """PWK: supporting documents: report type, transmission mode (AA, BM, EL, EM, FT, FX) and control number."""
+    """PWK: attached documents: report type, transmission mode (AA, BM, EL, EM, FT, FX) and control number."""
 
     report_type: str = el(1)
     transmission: str = el(2)
@@ -126,7 +126,7 @@ class Attachment:
 
 @record
 class Procedure:
-    """Composite medical procedure identifier (C003): SV101, SVC01, SVC06, SVD03. Qualifier HC is CPT/HCPCS."""
+    """Medical procedure identifier (C003): SV101, SVC01, SVC06, SVD03. Qualifier HC is CPT/HCPCS."""
 
     qualifier: str = el(1, default="HC")
     code: str = el(2)
@@ -137,7 +137,9 @@ class Procedure:
 
 @record
 class HealthCode:
-    """One composite of HI (C022): ABK principal and ABF other diagnosis, BG condition, BP/BO anesthesia, and so on."""
+    """One composite of HI (C022): ABK principal and ABF other diagnosis, BG condition, BP/BO anesthesia, and
+    so on.
+    """
 
     qualifier: str = el(1)
     code: str = el(2)
@@ -152,7 +154,9 @@ class HealthCode:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One reason of a CAS: group CO, PR, OA, PI or CR, the CARC, the amount (positive reduces payment), the units."""
+    """One reason of a CAS: group CO, PR, OA, PI or CR, the CARC, the amount (positive reduces payment), the
+    units.
+    """
 
     group: str
     reason: str

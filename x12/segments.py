@@ -1,8 +1,8 @@
 """Segments and delimiters: the lowest level of X12, independent of any transaction.
 
-Inside this program the elements of a segment are plain strings in which components are separated by ASCII US and
-repetitions by ASCII RS, whatever delimiters the text used. So a segment read from one partner's file can be
-written with another's delimiters, and a colon in free text stays a colon.
+Inside this program the elements of a segment are plain strings in which components are separated by ASCII US
+and repetitions by ASCII RS, whatever delimiters the text used. So a segment read from one partner's file can
+be written with another's delimiters, and a colon in free text stays a colon.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ Part = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """The four separators an interchange declares in its ISA. `repetition` is empty where ISA11 declares none."""
+    """The four separators an interchange declares in its ISA. `repetition` is empty where ISA11 declares
+    none.
+    """
 
     element: str = "*"
     component: str = ":"
@@ -30,8 +32,8 @@ STANDARD = Delimiters()
 class Segment:
     """One segment: `elements[0]` is its id, so `segment[2]` is the standard's element 02.
 
-    `position` counts from 1 at the ST of its transaction (at the first segment of the text for envelope segments)
-    and takes no part in equality.
+    `position` counts from 1 at the ST of its transaction (at the first segment of the text for envelope
+    segments) and takes no part in equality.
     """
 
     elements: tuple[str, ...]
@@ -70,7 +72,9 @@ class Segment:
         return tuple(text.split(REPETITION)) if text else ()
 
     def text(self, delimiters: Delimiters = STANDARD) -> str:
-        """The segment as it is written, without its terminator, exactly as it stands: nothing cleaned or dropped."""
+        """The segment as it is written, without its terminator, exactly as it stands: nothing cleaned or
+        dropped.
+        """
         line = delimiters.element.join(self.elements)
         return line.replace(COMPONENT, delimiters.component).replace(REPETITION, delimiters.repetition)
 

@@ -27,7 +27,9 @@ HEALTH_CODES = CompositesCodec(HealthCode)
 
 @record
 class OutpatientAdjudication:
-    """MOA of the 837: reimbursement rate, HCPCS payable amount, remark codes, end-stage renal and professional parts."""
+    """MOA of the 837: reimbursement rate, HCPCS payable amount, remark codes, end-stage renal and
+    professional parts.
+    """
 
     reimbursement_rate: Decimal | None = el(1)
     hcpcs_payable: Decimal | None = el(2)
@@ -56,8 +58,9 @@ class OtherPayer(Loop):
 class OtherCoverage(Loop):
     """Loop 2320: one other payer of the claim: its place in the sequence, what it paid and adjusted.
 
-    `sequence` is P, S, T or A to H; `relationship` the individual relationship code (18 self); `paid` is AMT*D,
-    `noncovered` AMT*A8, `remaining_patient_liability` AMT*EAF. Adjustments are as that payer's 835 gave them.
+    `sequence` is P, S, T or A to H; `relationship` the individual relationship code (18 self); `paid` is
+    AMT*D, `noncovered` AMT*A8, `remaining_patient_liability` AMT*EAF. Adjustments are as that payer's 835
+    gave them.
     """
 
     sequence: str = must("SBR", 1)
@@ -86,13 +89,14 @@ class OtherCoverage(Loop):
 
 @loop("CLM")
 class Claim(Loop):
-    """Loop 2300: one claim. `control_number` (CLM01) is ours, at most 20 characters, and comes back in the 835.
+    """Loop 2300: one claim. `control_number` (CLM01) is ours, at most 20 characters, and comes back in the
+    835.
 
-    `place_of_service`, `frequency` (1 original, 7 replacement, 8 void) are CLM05-1 and -3; `provider_signature`
-    CLM06, `assignment` CLM07 (A, B, C), `benefits_assigned` CLM08, `release_of_information` CLM09 (Y, I);
-    `related_causes` CLM11-1 to -3 (AA auto, EM employment, OA other accident) with `accident_state`. `patient_paid`
-    is AMT*F5; `payer_claim_control_number` (REF*F8) must be there for frequency 7 and 8. The first diagnosis is
-    the principal one (ABK); codes carry no decimal point.
+    `place_of_service`, `frequency` (1 original, 7 replacement, 8 void) are CLM05-1 and -3;
+    `provider_signature` CLM06, `assignment` CLM07 (A, B, C), `benefits_assigned` CLM08,
+    `release_of_information` CLM09 (Y, I); `related_causes` CLM11-1 to -3 (AA auto, EM employment, OA other
+    accident) with `accident_state`. `patient_paid` is AMT*F5; `payer_claim_control_number` (REF*F8) must be
+    there for frequency 7 and 8. The first diagnosis is the principal one (ABK); codes carry no decimal point.
     """
 
     control_number: str = must("CLM", 1)

@@ -19,7 +19,9 @@ class Contract:
 
 @record
 class AmbulanceTransport:
-    """CR1: patient weight in pounds, reason for the transport, distance in miles, purpose of round trip or stretcher."""
+    """CR1: patient weight in pounds, reason for the transport, distance in miles, purpose of round trip or
+    stretcher.
+    """
 
     weight_unit: str = el(1)
     weight: Decimal | None = el(2)
@@ -50,7 +52,9 @@ class EquipmentCertification:
 
 @record
 class Equipment:
-    """SV5: durable medical equipment: procedure as a composite, days, rental and purchase price, rental frequency."""
+    """SV5: durable medical equipment: procedure as a composite, days, rental and purchase price, rental
+    frequency.
+    """
 
     procedure: tuple[str, ...] = el(1)
     unit: str = el(2, default="DA")
@@ -62,7 +66,9 @@ class Equipment:
 
 @record
 class Measurement:
-    """MEA: a test result: OG original or TR test results, HT height, R1 hemoglobin, R2 hematocrit, R3, R4, and value."""
+    """MEA: a test result: OG original or TR test results, HT height, R1 hemoglobin, R2 hematocrit, R3, R4,
+    and value.
+    """
 
     category: str = el(1)
     qualifier: str = el(2)

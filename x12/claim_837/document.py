@@ -17,7 +17,9 @@ VERSION = "005010X222A1"
 
 @loop("HL")
 class Patient(Loop):
-    """Loop 2000C: a patient who is not the subscriber. `relationship` 01 spouse, 19 child, G8 other, and so on."""
+    """Loop 2000C: a patient who is not the subscriber. `relationship` 01 spouse, 19 child, G8 other, and so
+    on.
+    """
 
     relationship: str = must("PAT", 1)
     death_date: date | None = at("PAT", 6)
@@ -30,10 +32,11 @@ class Patient(Loop):
 
 @loop("HL")
 class Subscriber(Loop):
-    """Loop 2000B: a subscriber at the payer this claim goes to. `relationship` is 18 when they are the patient.
+    """Loop 2000B: a subscriber at the payer this claim goes to. `relationship` is 18 when they are the
+    patient.
 
-    `sequence` P, S, T, A to H or U; `group_name` only without `group_number`; `medicare_secondary_reason` only for
-    Medicare not primary; `filing_indicator` the SBR09 set. `claims` are the subscriber's own.
+    `sequence` P, S, T, A to H or U; `group_name` only without `group_number`; `medicare_secondary_reason`
+    only for Medicare not primary; `filing_indicator` the SBR09 set. `claims` are the subscriber's own.
     """
 
     sequence: str = must("SBR", 1)
@@ -54,7 +57,9 @@ class Subscriber(Loop):
 
 @loop("HL")
 class BillingProvider(Loop):
-    """Loop 2000A: who bills. `party` is 2010AA with NPI (XX), street address and REF*EI or SY; `pay_to` 2010AB."""
+    """Loop 2000A: who bills. `party` is 2010AA with NPI (XX), street address and REF*EI or SY; `pay_to`
+    2010AB.
+    """
 
     taxonomy: str = at("PRV", 3, where="BI", fixed={2: "PXC"})
     currency: str = at("CUR", 2, where="85")
@@ -76,7 +81,8 @@ class ClaimInContext:
 
 @loop("ST")
 class ClaimBatch(Document):
-    """One 837P. `purpose` 00 original or 18 reissue; `batch_id` is ours (BHT03); `use` CH chargeable, RP encounter.
+    """One 837P. `purpose` 00 original or 18 reissue; `batch_id` is ours (BHT03); `use` CH chargeable, RP
+    encounter.
 
     `created_time` is HHMM. Written with ST03 `version`.
     """
@@ -106,7 +112,9 @@ class ClaimBatch(Document):
 
 
 def read(transaction: Transaction) -> ClaimBatch:
-    """The typed 837P of a transaction; nothing of its text is lost. Raises `WrongTransaction` for other kinds."""
+    """The typed 837P of a transaction; nothing of its text is lost. Raises `WrongTransaction` for other
+    kinds.
+    """
     return read_document(ClaimBatch, transaction, "837P", "837")
 
 

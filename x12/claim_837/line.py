@@ -29,7 +29,7 @@ from x12.records import (
 
 @loop("LIN")
 class Drug(Loop):
-    """Loop 2410: the drug of a line by NDC (5-4-2, no hyphens), its quantity and unit (UN, ML, GR, F2, ME)."""
+    """Loop 2410: a line's drug by NDC (5-4-2, no hyphens), its quantity and unit (UN, ML, GR, F2, ME)."""
 
     id_qualifier: str = at("LIN", 2, default="N4")
     ndc: str = must("LIN", 3)
@@ -57,8 +57,9 @@ class LineAdjudication(Loop):
 class ServiceLine(Loop):
     """Loop 2400: one service. `number` counts from 1 in the claim; `pointers` count diagnoses from 1.
 
-    `service_through` is None for a single day. `unit` is UN, or MJ for anesthesia minutes. `control_number` (REF*6R)
-    is ours and comes back in the 835. Prior authorizations and referrals that name a payer are in `references`.
+    `service_through` is None for a single day. `unit` is UN, or MJ for anesthesia minutes. `control_number`
+    (REF*6R) is ours and comes back in the 835. Prior authorizations and referrals that name a payer are in
+    `references`.
     """
 
     number: int = must("LX", 1)

@@ -1,4 +1,6 @@
-"""The balancing rules of the 835 (005010X221A1 front matter, section 1.10.2) as findings with exact differences."""
+"""The balancing rules of the 835 (005010X221A1 front matter, section 1.10.2) as findings with exact
+differences.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +14,9 @@ from x12.remittance_835.document import Remittance
 class Imbalance:
     """One equation that does not hold: `expected` by the other amounts, `stated` in the text.
 
-    `rule` is `transaction`, `claim`, `claim_charge`, `claim_paid`, `patient_responsibility` or `line`; `claim` and
-    `line` count from 1 in the transaction and in the claim (0: not about one). `blocking` is False for
-    `patient_responsibility`, from which some payers deviate.
+    `rule` is `transaction`, `claim`, `claim_charge`, `claim_paid`, `patient_responsibility` or `line`;
+    `claim` and `line` count from 1 in the transaction and in the claim (0: not about one). `blocking` is
+    False for `patient_responsibility`, from which some payers deviate.
     """
 
     rule: str
@@ -37,9 +39,9 @@ class Imbalance:
 def imbalances(remittance: Remittance) -> tuple[Imbalance, ...]:
     """Every balancing equation of a remittance that fails: transaction first, then claim by claim.
 
-    line: charge - adjustments = paid. Claim: charge - all adjustments = paid; with lines, their charges and payments
-    add up to the claim's; patient responsibility = PR adjustments. Transaction: paid claims - provider
-    adjustments = BPR02.
+    line: charge - adjustments = paid. Claim: charge - all adjustments = paid; with lines, their charges and
+    payments add up to the claim's; patient responsibility = PR adjustments. Transaction: paid claims -
+    provider adjustments = BPR02.
     """
     claims = list(remittance.claims())
     taken = sum((adjustment.amount for adjustment in remittance.provider_adjustments), ZERO)

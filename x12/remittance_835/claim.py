@@ -27,7 +27,9 @@ class DateTime:
 
 @record
 class InpatientAdjudication:
-    """MIA: inpatient adjudication; amounts in dollars, `remarks` the codes of MIA20 to 23, `remark` that of MIA05."""
+    """MIA: inpatient adjudication; amounts in dollars, `remarks` the codes of MIA20 to 23, `remark` that of
+    MIA05.
+    """
 
     covered_days: Decimal | None = el(1)
     pps_operating_outlier: Decimal | None = el(2)
@@ -54,7 +56,9 @@ class InpatientAdjudication:
 
 @record
 class OutpatientAdjudication:
-    """MOA: outpatient adjudication; `remarks` are the codes of MOA03 to 07 (MA18, N89: forwarded by the payer)."""
+    """MOA: outpatient adjudication; `remarks` are the codes of MOA03 to 07 (MA18, N89: forwarded by the
+    payer).
+    """
 
     reimbursement_rate: Decimal | None = el(1)
     hcpcs_payable: Decimal | None = el(2)
@@ -65,10 +69,11 @@ class OutpatientAdjudication:
 
 @loop("SVC")
 class ServicePayment(Loop):
-    """Loop 2110: one adjudicated line. `submitted_procedure` (SVC06) is given when it differs from `procedure`.
+    """Loop 2110: one adjudicated line. `submitted_procedure` (SVC06) is given when it differs from
+    `procedure`.
 
-    `service_date` is DTM*472, or `service_from`/`service_through` (150/151) for a range; `control_number` is our
-    REF*6R; `allowed` is AMT*B6. Positive adjustments reduce the payment.
+    `service_date` is DTM*472, or `service_from`/`service_through` (150/151) for a range; `control_number` is
+    our REF*6R; `allowed` is AMT*B6. Positive adjustments reduce the payment.
     """
 
     procedure: Procedure = must("SVC", 1)
@@ -104,11 +109,13 @@ class ServicePayment(Loop):
 
 @loop("CLP")
 class ClaimPayment(Loop):
-    """Loop 2100: one claim's result. `control_number` is our CLM01, `payer_claim_control_number` the payer's (ICN).
+    """Loop 2100: one claim's result. `control_number` is our CLM01, `payer_claim_control_number` the payer's
+    (ICN).
 
-    `status` is CLP02: 1/2/3 processed as primary/secondary/tertiary, 4 denied, 19/20/21 processed and forwarded,
-    22 reversal, 23 not theirs and forwarded, 25 predetermination. Names: `patient` QC, `subscriber` IL,
-    `corrected_patient` 74, `service_provider` 82, `crossover_payer` TT, `corrected_payer` PR, `other_subscriber` GB.
+    `status` is CLP02: 1/2/3 processed as primary/secondary/tertiary, 4 denied, 19/20/21 processed and
+    forwarded, 22 reversal, 23 not theirs and forwarded, 25 predetermination. Names: `patient` QC,
+    `subscriber` IL, `corrected_patient` 74, `service_provider` 82, `crossover_payer` TT, `corrected_payer`
+    PR, `other_subscriber` GB.
     """
 
     control_number: str = must("CLP", 1)

@@ -145,9 +145,10 @@ class ClaimGroup(Loop):
 class Remittance(Document):
     """One 835. `paid` is BPR02, what the deposit must be; never negative.
 
-    `handling` I payment, H notification only, and so on (BPR01); `credit` C or D; `method` ACH, BOP, CHK, FWT, NON;
-    `format` CCP, CTX; sender and receiver bank by routing (qualifier 01) and account (DA, SG); `effective_on` BPR16.
-    `trace_number` is TRN02, the check or EFT number; `originator` TRN03. `produced_on` is DTM*405.
+    `handling` I payment, H notification only, and so on (BPR01); `credit` C or D; `method` ACH, BOP, CHK,
+    FWT, NON; `format` CCP, CTX; sender and receiver bank by routing (qualifier 01) and account (DA, SG);
+    `effective_on` BPR16. `trace_number` is TRN02, the check or EFT number; `originator` TRN03. `produced_on`
+    is DTM*405.
     """
 
     control_number: str = at("ST", 2, fixed={1: "835"}, default="0001")
@@ -193,7 +194,8 @@ class Remittance(Document):
 def read(transaction: Transaction) -> Remittance:
     """The typed 835 of a transaction; nothing of its text is lost. Raises `WrongTransaction` for other kinds.
 
-    Whether it may be posted is another matter: see `Transaction.complete`, `Document.findings` and `imbalances`.
+    Whether it may be posted is another matter: see `Transaction.complete`, `Document.findings` and
+    `imbalances`.
     """
     return read_document(Remittance, transaction, "835")
 
