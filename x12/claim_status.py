@@ -3,6 +3,11 @@
 Used by the 277CA (005010X214) and the 277 (005010X212), which both carry them in STC.
 """
 
+from datetime import date
+from decimal import Decimal
+
+from x12.loops import el, record
+
 CATEGORIES = {
     "A0": "Forwarded to another party",
     "A1": "Received; not yet accepted",
@@ -42,21 +47,21 @@ CATEGORIES = {
     "P5": "Pending: payer system hold",
     "R0": "More information wanted",
     "R1": "More information wanted about an entity",
-    "R3": "More information wanted about the claim",
-    "R4": "Documents wanted for the claim",
-    "R5": "More specific information wanted",
-    "R6": "More information wanted for regulatory reasons",
-    "R7": "Confirmation of care wanted",
-    "R8": "Supporting documents wanted",
-    "R9": "Documents wanted for medical necessity",
-    "R10": "Treatment plan wanted",
-    "R11": "Progress notes wanted",
-    "R12": "Lab or test results wanted",
-    "R13": "Information about a patient event wanted",
-    "R14": "Information about equipment or supplies wanted",
-    "R15": "Information about the accident or injury wanted",
-    "R16": "Information about other coverage wanted",
-    "R17": "Information about the prior procedure wanted",
+    "R3": "More information wanted about the claim or a line",
+    "R4": "Documents wanted",
+    "R5": "More specific detail wanted",
+    "R6": "Information wanted for regulatory reasons",
+    "R7": "Information wanted to confirm that care fits the plan's policy",
+    "R8": "Information wanted for a coverage exception",
+    "R9": "Information wanted to judge medical necessity",
+    "R10": "Information wanted for a grievance or appeal",
+    "R11": "Information wanted for pre-payment review",
+    "R12": "Justification of a procedure code wanted",
+    "R13": "Documents sent were not readable",
+    "R14": "Documents sent were not those requested",
+    "R15": "Information wanted for workers' compensation",
+    "R16": "Information wanted to determine eligibility",
+    "R17": "Replaces an earlier request",
 }
 """STC01-1 in words."""
 
@@ -66,10 +71,9 @@ STATUSES = {
     "2": "More detail follows",
     "3": "Adjudicated; payment or denial is in the remittance advice",
     "12": "One or more lines were split or combined",
-    "15": "One or more lines were bundled",
-    "16": "Forwarded to another entity",
-    "17": "Forwarded to the reviewing entity",
-    "18": "Entity received the claim but returned it as unprocessable",
+    "16": "Forwarded to the entity",
+    "17": "Forwarded by a third party to the entity",
+    "18": "Entity received the claim but returned an invalid status",
     "19": "Entity acknowledges receipt",
     "20": "Accepted for processing",
     "21": "Missing or invalid information",
@@ -81,7 +85,7 @@ STATUSES = {
     "29": "Subscriber and policy number or contract do not match",
     "30": "Subscriber and subscriber id do not match",
     "31": "Subscriber and policyholder name do not match",
-    "32": "Subscriber and policy number do not match",
+    "32": "Subscriber and policy number not found",
     "33": "Subscriber and subscriber id not found",
     "34": "Subscriber and policyholder name not found",
     "35": "Claim or encounter not found",
@@ -95,30 +99,22 @@ STATUSES = {
     "45": "Awaiting benefit determination",
     "46": "Internal review or audit",
     "47": "Internal review or audit: partial payment made",
-    "48": "Referral or authorization",
     "49": "Pending provider accreditation review",
     "50": "Claim waiting for internal provider verification",
     "51": "Investigating an occupational illness or accident",
     "52": "Investigating other insurance coverage",
-    "53": "Investigating a pre-existing condition",
     "54": "Duplicate of a claim or line already processed or in process",
     "55": "Assigned to an approver or analyst",
     "56": "Awaiting eligibility determination",
-    "64": "Reissued or replaced payment",
     "65": "Claim or line has been paid",
     "66": "Payment reflects usual and customary charges",
-    "72": "Paid to contract or fee schedule",
     "78": "Duplicate of an existing claim, awaiting processing",
     "81": "Contract or plan does not cover pre-existing conditions",
     "83": "No coverage for newborns",
     "84": "Service not authorized",
     "85": "Entity is not primary",
     "86": "Diagnosis and patient sex do not match",
-    "88": "Entity was not eligible on the date of service",
-    "89": "Entity was not eligible for the benefit",
-    "90": "Entity was not eligible for medical benefits",
-    "91": "Entity was not eligible for dental benefits",
-    "93": "Entity is not eligible for benefits for submitted dates",
+    "88": "Entity was not eligible for benefits on the dates of service",
     "95": "Requested additional information not received",
     "96": "No agreement with the entity",
     "97": "Patient eligibility not found with the entity",
@@ -146,18 +142,13 @@ STATUSES = {
     "126": "Entity address",
     "127": "Entity communication number",
     "128": "Entity tax id",
-    "130": "Entity Blue Cross provider id",
     "132": "Entity Medicaid provider id",
     "135": "Entity commercial provider id",
     "142": "Entity license or certification number",
     "145": "Entity specialty or taxonomy code",
-    "146": "Entity type",
     "147": "Entity qualification degree or designation",
     "148": "Entity social security number",
-    "149": "Entity sex",
-    "152": "Entity relationship to the patient",
     "153": "Entity id number",
-    "154": "Entity relationship to the subscriber",
     "156": "Patient relationship to the subscriber",
     "157": "Entity sex",
     "158": "Entity date of birth",
@@ -169,23 +160,20 @@ STATUSES = {
     "165": "Entity employer name, address and phone",
     "171": "Other insurance coverage information",
     "178": "Submitted charges",
-    "180": "Submitted charges do not add up",
     "183": "Amount entity has paid",
     "187": "Dates of service",
     "188": "Statement from and through dates",
     "189": "Facility admission date",
     "190": "Facility discharge date",
-    "194": "Date of onset of illness or injury",
+    "194": "Date of onset or exacerbation",
     "216": "Drug information",
     "217": "Drug name, strength and dosage form",
     "218": "NDC number",
     "219": "Prescription number",
-    "225": "Days supply",
     "228": "Type of bill",
     "231": "Hospital admission type",
     "232": "Hospital admission source",
     "234": "Patient discharge status",
-    "235": "Diagnosis code",
     "247": "Line information",
     "248": "Accident date, state, description and cause",
     "249": "Place of service",
@@ -197,15 +185,10 @@ STATUSES = {
     "258": "Days or units for procedure or revenue code",
     "259": "Frequency of service",
     "260": "Length of medical necessity",
-    "276": "Other payer's explanation of benefits",
-    "284": "Copy of Medicare explanation of benefits",
     "286": "Other payer's explanation of benefits or payment information",
     "287": "Medical necessity for service",
     "294": "Supporting documentation",
     "317": "Patient's medical records",
-    "331": "Consent form on file",
-    "332": "Operative report",
-    "383": "Date of last X-ray",
     "400": "Claim is out of balance",
     "401": "Source of payment is not valid",
     "402": "Amount must be greater than zero",
@@ -225,8 +208,7 @@ STATUSES = {
     "481": "Claim or submission format is invalid",
     "483": "Maximum coverage amount met or exceeded",
     "484": "Business application currently not available",
-    "486": "Principal diagnosis code",
-    "488": "Diagnosis code pointer",
+    "488": "Diagnosis codes for the services rendered",
     "496": "Submitter not approved for electronic claims on behalf of this entity",
     "499": "No rate on file for this service and entity",
     "500": "Entity postal or ZIP code",
@@ -240,32 +222,19 @@ STATUSES = {
     "508": "ICD-9",
     "511": "Invalid character",
     "512": "Invalid length for the receiver's system",
-    "513": "Invalid date",
     "516": "Adjudication or payment date",
     "521": "Adjustment reason code",
     "535": "Claim frequency code",
-    "544": "Payer responsibility sequence number",
-    "545": "Policy name",
     "560": "Entity additional or secondary identifier",
     "562": "Entity National Provider Identifier (NPI)",
-    "632": "Entity communication number is missing or invalid",
     "633": "Related causes code",
-    "634": "Subscriber date of birth",
-    "635": "Patient date of birth",
     "673": "Patient reason for visit",
-    "675": "Missing or invalid NPI",
     "676": "Entity must be a person",
-    "677": "Entity not affiliated",
-    "678": "Submission must be electronic",
-    "680": "Duplicate of a previously processed transmission",
     "684": "Rejected by the syntax check; see the 999",
     "685": "Claim could not complete adjudication in real time",
-    "686": "The claim has completed the adjudication cycle",
-    "687": "Missing or invalid processing date",
-    "703": "Advance claim payment deducted",
+    "686": "Adjudication is complete and the entire claim was voided",
     "704": "Claim note text",
     "705": "Repriced or approved amount",
-    "716": "Entity contact name",
     "718": "Claim or service not submitted within the timely filing limit",
     "719": "NUBC condition code",
     "720": "NUBC occurrence code",
@@ -273,12 +242,7 @@ STATUSES = {
     "732": "Information submitted is inconsistent with billing guidelines",
     "734": "Verifying premium payment",
     "746": "Duplicate submission",
-    "754": "Adjustment information is required",
-    "755": "Rendering provider information is required",
-    "758": "Information submitted is inconsistent with other information on file",
-    "765": "Entity not registered for electronic exchange",
-    "766": "Services were performed during a confinement period",
-    "771": "Claim cannot be submitted to this payer in this form",
+    "766": "Services fell in an exchange premium grace period",
     "772": "The greatest level of diagnosis code specificity is required",
 }
 """STC01-2 in words, the ones seen in practice; the full list is X12's and is not shipped."""
@@ -291,7 +255,6 @@ ENTITIES = {
     "40": "receiver",
     "41": "submitter",
     "71": "attending physician",
-    "72": "operating physician",
     "73": "other physician",
     "77": "service location",
     "82": "rendering provider",
@@ -323,4 +286,101 @@ ACCEPTED = frozenset({"A0", "A1", "A2"})
 """Categories of a 277CA that let the claim go on."""
 
 REJECTED = frozenset({"A3", "A6", "A7", "A8"})
-"""Categories of a 277CA that end the claim before adjudication: correct and send a new one."""
+"""Categories of a 277CA that end the claim before adjudication: correct it and send a new one."""
+
+
+@record
+class StatusCode:
+    """Health care claim status (C043): STC01, STC10 and STC11."""
+
+    category: str = el(1)
+    status: str = el(2)
+    entity: str = el(3)
+    list_qualifier: str = el(4)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the category lets the claim go on (A0, A1, A2)."""
+        return self.category in ACCEPTED
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the category ends the claim before adjudication (A3, A6, A7, A8)."""
+        return self.category in REJECTED
+
+    @property
+    def pending(self) -> bool:
+        """Whether the payer still works on the claim (P0 to P5)."""
+        return self.category.startswith("P")
+
+    @property
+    def finalized(self) -> bool:
+        """Whether adjudication is over (F0 to F4); what it came to is in the 835."""
+        return self.category.startswith("F")
+
+    @property
+    def wants_information(self) -> bool:
+        """Whether someone has to answer a question first (R0 to R17, P3, P4)."""
+        return self.category.startswith("R") or self.category in ("P3", "P4")
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the payer knows no such claim (A4, D0)."""
+        return self.category in ("A4", "D0")
+
+    @property
+    def inquiry_failed(self) -> bool:
+        """Whether the question itself failed (E0 to E4); it says nothing about the claim."""
+        return self.category.startswith("E")
+
+    @property
+    def words(self) -> str:
+        """Category, status and entity as one line; unknown codes are shown as codes."""
+        category = CATEGORIES.get(self.category, f"Category {self.category}")
+        status = STATUSES.get(self.status, f"status {self.status}") if self.status else ""
+        entity = ENTITIES.get(self.entity, self.entity)
+        line = f"{category}: {status}" if status else category
+        return f"{line} ({entity})" if entity else line
+
+
+@record
+class StatusReport:
+    """STC: up to three status codes with date, action and amounts.
+
+    `action` is WQ (accepted) or U (rejected) in a 277CA. `paid` to `payment_number` are known only to the 277 of a
+    finalized claim; `message` is free text.
+    """
+
+    code: StatusCode = el(1)
+    effective_on: date | None = el(2)
+    action: str = el(3)
+    charge: Decimal | None = el(4)
+    paid: Decimal | None = el(5)
+    finalized_on: date | None = el(6)
+    payment_method: str = el(7)
+    payment_on: date | None = el(8)
+    payment_number: str = el(9)
+    second_code: StatusCode = el(10)
+    third_code: StatusCode = el(11)
+    message: str = el(12)
+
+    @property
+    def codes(self) -> tuple[StatusCode, ...]:
+        """The status codes given, one to three."""
+        return tuple(code for code in (self.code, self.second_code, self.third_code) if code.category)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether any of its codes rejects."""
+        return any(code.rejected for code in self.codes)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether its codes accept and none rejects."""
+        return not self.rejected and any(code.accepted for code in self.codes)
+
+    @property
+    def words(self) -> str:
+        """All codes and the message, for a person to read."""
+        parts = [code.words for code in self.codes]
+        return "; ".join([*parts, self.message] if self.message else parts)
