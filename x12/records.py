@@ -31,7 +31,7 @@ class Name:
 
 @record
 class Reference:
-    """REF: an identifier and what it identifies; `of` is REF04, (2U, payer id) where a line names the payer."""
+    """REF: an identifier and what it identifies; `of` is REF04: (2U, payer id) where a line names a payer."""
 
     qualifier: str = el(1)
     value: str = el(2)
