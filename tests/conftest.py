@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
@@ -65,29 +64,21 @@ def django_db_setup(
             teardown_databases(made, verbosity=0)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a transactional test wrote is cleared after it by the owner: the application's role may not."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if fixtures or (marker and marker.kwargs.get("transaction")):
+            both = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+            item.add_marker(both, append=False)
+
+
 @pytest.fixture(autouse=True)
-def _database(request) -> Iterator[None]:
-    """Every test may use the database, except the pure ones; what a transactional one wrote is cleared after it."""
-    if any(folder in request.path.parents for folder in PURE):
-        yield
-        return
-    marker = request.node.get_closest_marker("django_db")
-    transactional = "transactional_db" in request.fixturenames or bool(
-        marker and marker.kwargs.get("transaction")
-    )
-    if transactional:
-        request.getfixturevalue("_flushed")
-    request.getfixturevalue("db")
-    yield
-
-
-@pytest.fixture
-def _flushed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Empty every table after the test, as the owner: the application's role may not."""
-    yield
-    with django_db_blocker.unblock():
-        call_command("flush", database="owner", interactive=False, verbosity=0)
-        connections["owner"].close()
+def _database(request) -> None:
+    """Every test may use the database, except the pure ones."""
+    if not any(folder in request.path.parents for folder in PURE):
+        request.getfixturevalue("db")
 
 
 @pytest.fixture(autouse=True)
