@@ -13,8 +13,9 @@ class AdjustmentReason:
     """A claim adjustment reason code (CARC) and what usually follows from it.
 
     `usual_groups` are the group codes it comes with. `category` and `route` are our own words for the kind of
-    reason and the first step to take. `denial` is `Y`, `N`, or `depends`; `appealable` whether an appeal makes
-    sense. A code we have no words for has the category `unknown`, the route `review` and the denial `depends`.
+    reason and the first step to take. `denial` is `Y`, `N`, or `depends`; `appealable` whether an appeal
+    makes sense. A code we have no words for has the category `unknown`, the route `review` and the denial
+    `depends`.
     """
 
     code: str
@@ -37,9 +38,9 @@ def adjustment_reason(code: str) -> AdjustmentReason:
 def meaning(code_list: str, code: str) -> str:
     """The short meaning of a code; the code itself where we have no words for it.
 
-    Lists: adjustment_group (CAS01), claim_payment_status (CLP02), claim_frequency (CLM05-3), delay_reason (CLM20),
-    filing_indicator (SBR09), payment_method (BPR04), provider_adjustment (PLB03-1), relationship (SBR02, PAT01).
-    Raises KeyError for a list there is not.
+    Lists: adjustment_group (CAS01), claim_payment_status (CLP02), claim_frequency (CLM05-3), delay_reason
+    (CLM20), filing_indicator (SBR09), payment_method (BPR04), provider_adjustment (PLB03-1), relationship
+    (SBR02, PAT01). Raises KeyError for a list there is not.
     """
     return _code_lists()[code_list].get(code, code)
 
