@@ -87,7 +87,7 @@ def _decision(case: Case, lines: tuple[DecidedLine, ...], left: Accumulators) ->
     forwarded_to = ""
     if all(line.is_denied for line in lines):
         unknown = any(line.adjusted("CO", "31") for line in lines)
-        status = "4" if unknown or case.plan.remittance.denied_status == "4" else status
+        status = "4" if unknown or case.plan.payment.denied_status == "4" else status
     elif case.crossover_to:
         status = FORWARDED_BY_RANK.get(case.claim.rank, "21")
         forwarded_to = case.crossover_to

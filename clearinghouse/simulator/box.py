@@ -1,17 +1,26 @@
 """The box: all parts together, moved on by `work` as often as one likes."""
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
+from clearinghouse.simulator import truth
 from clearinghouse.simulator.core import Reply
 from clearinghouse.simulator.faults import FaultBox
+from clearinghouse.simulator.intake import Intake
+from clearinghouse.simulator.luck import Luck
 from clearinghouse.simulator.mailbox import Mailboxes
 from clearinghouse.simulator.members import Register
+from clearinghouse.simulator.outgoing import Outgoing
+from clearinghouse.simulator.payments import Advice, Cashier
 from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.post import PostOffice
+from clearinghouse.simulator.remit import write_835
 from clearinghouse.simulator.scenario import Scenario
-from clearinghouse.simulator.store import Store
-from clearinghouse.simulator.truth import TruthLog
+from clearinghouse.simulator.store import Store, stamp
+
+ENDLESS = 1000  # rounds of payment runs that bring forth new ones within one moment
+log = logging.getLogger(__name__)
 
 
 class Box:
@@ -20,20 +29,46 @@ class Box:
     def __init__(
         self, *, directory: Path, plans: Plans, register: Register, scenario: Scenario, seed: str
     ) -> None:
+        luck = Luck(scenario, seed)
         self.boxes = Mailboxes(directory / "mailboxes")
         self.faults = FaultBox(scenario.faults, directory / "faults.json")
+        self._plans = plans
         self._store = Store(directory / "state.sqlite3")
+        self._cashier = Cashier(self._store, plans, register, luck)
+        self._intake = Intake(self._store, plans, register, luck, self._cashier)
+        self._outgoing = Outgoing(self._store, scenario.usage)
         self._post = PostOffice(directory, self._store, self.boxes, self.faults)
-        self._truth = TruthLog(directory / "truth.jsonl", self._store)
+        self._truth = truth.TruthLog(directory / "truth.jsonl", self._store)
 
     def work(self, now: datetime) -> None:
         """Take what came, pay what is due, put out what is due. Everything depends on `now` alone."""
-        self._post.collect(self._receive, now)
+        self._post.collect(self._intake.take, now)
+        self._pay(now)
         self._post.deliver(now)
         self._truth.flush()
 
-    def _receive(self, mailbox: str, name: str, content: bytes, now: datetime) -> None:
-        return
+    def _pay(self, now: datetime) -> None:
+        """Hold every payment run that is due, oldest first; a run may bring forth another (crossover)."""
+        for _ in range(ENDLESS):
+            runs = self._store.due_runs(now)
+            if not runs:
+                return
+            run_at, mailbox, payer_id, payee = runs[0]
+            with self._store.transaction():
+                self._remit(self._cashier.advise(run_at, mailbox, payer_id, payee))
+        raise RuntimeError("payment runs do not come to an end")
+
+    def _remit(self, advice: Advice) -> None:
+        if not advice.claims:
+            return
+        body = write_835(advice, self._plans)
+        file = self._outgoing.transaction(
+            advice.mailbox, advice.partner, advice.plan.payer_id, "835", advice.run_at, body
+        )
+        at = stamp(advice.run_at)
+        for item in advice.claims:
+            self._store.add_truth({"at": at, **truth.advised(item, advice.trace)})
+        self._store.add_truth({"at": at, **truth.remitted(advice, file)})
 
     def answer(self, sender: str, payload_id: str, payload_type: str, payload: str) -> Reply:
         """Answer one real-time payload."""

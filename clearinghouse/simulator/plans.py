@@ -44,8 +44,8 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Remittance:
-    """What the payer's 835 says of the money's way: BPR and N1*PR."""
+class Payment:
+    """What the payer's 835 says of itself and of the money's way: N1*PR and BPR."""
 
     originator: str  # BPR10 and TRN03: 1 + the payer's TIN, ten digits
     routing: str
@@ -77,7 +77,7 @@ class Plan:
     insurance_type: str  # EB04
     member_pattern: str
     prefix: str  # of claim control numbers and traces
-    remittance: Remittance
+    payment: Payment
     fees: dict[str, Decimal]
     unlisted_share: Decimal
     deductible: Decimal = Decimal("0.00")

@@ -8,7 +8,9 @@ Every line has `seq` (1, 2, 3 ...), `event` and `at` (when, on the shared clock)
 * `decided`: `claim`, `icn`, `payer`, `trace`, `status` (CLP02), `charge`, `paid`, `patient`, `origin`,
   `replaces`, `forwarded_to`, and `lines`: `control` (6R), `procedure`, `charge`, `allowed`, `paid`, `denied`,
   `adjustments` ([group, code, amount]), `remarks`.
-* `reversed`: an earlier decision was taken back: the same fields as it was decided, but all amounts negated.
+* `reversed`: an earlier decision was taken back: the same fields, all amounts negated, `status` 22.
+* `refused`: an interchange (TA1) or transaction (999) was turned away whole. `file`, `control`, `note`.
+* `unreadable`: a file was no X12. `file`.
 * `remitted`: an 835: `file`, `payer`, `payee`, `trace`, `amount` (BPR02), `plb` ([code, reference, amount]).
 * `sent`: a file was put out. `file`, `kind`.
 """
@@ -18,9 +20,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from clearinghouse.simulator.claim import Adjustment
-from clearinghouse.simulator.decision import Decision
-from clearinghouse.simulator.store import Row, Store
+from clearinghouse.simulator.claim import Line
+from clearinghouse.simulator.decision import DecidedLine
+from clearinghouse.simulator.payments import Advice, AdvisedClaim
+from clearinghouse.simulator.store import Store
 
 
 class TruthLog:
@@ -54,36 +57,48 @@ class TruthLog:
         return int(json.loads(whole.splitlines()[-1])["seq"]) if whole else 0
 
 
-def decided(row: Row, decision: Decision, trace: str) -> dict[str, Any]:
-    """The fields of a `decided` event."""
-    controls = {line.number: line for line in row.claim.lines}
+def advised(item: AdvisedClaim, trace: str) -> dict[str, Any]:
+    """The fields of a `decided` or `reversed` event."""
+    row, decision, sign = item.row, item.decision, item.sign
+    sent = {line.number: line for line in row.claim.lines}
     return {
+        "event": "reversed" if item.is_reversal else "decided",
         "claim": row.claim.number,
         "icn": row.icn,
         "payer": row.claim.payer_id,
         "trace": trace,
-        "status": decision.status,
-        "charge": str(decision.charge),
-        "paid": str(decision.paid),
-        "patient": str(decision.patient_responsibility),
+        "status": "22" if item.is_reversal else decision.status,
+        "charge": str(decision.charge * sign),
+        "paid": str(item.paid),
+        "patient": str(decision.patient_responsibility * sign),
         "origin": row.origin,
         "replaces": row.replaces,
         "forwarded_to": decision.forwarded_to,
-        "lines": [
-            {
-                "control": controls[line.number].control_number,
-                "procedure": controls[line.number].procedure,
-                "charge": str(line.charge),
-                "allowed": str(line.allowed),
-                "paid": str(line.paid),
-                "denied": line.is_denied,
-                "adjustments": [_trio(item) for item in line.adjustments],
-                "remarks": list(line.remarks),
-            }
-            for line in decision.lines
-        ],
+        "lines": [_line(sent[line.number], line, sign) for line in decision.lines],
     }
 
 
-def _trio(item: Adjustment) -> list[str]:
-    return [item.group, item.code, str(item.amount)]
+def remitted(advice: Advice, file: str) -> dict[str, Any]:
+    """The fields of a `remitted` event."""
+    return {
+        "event": "remitted",
+        "file": file,
+        "payer": advice.plan.payer_id,
+        "payee": advice.payee.npi,
+        "trace": advice.trace,
+        "amount": str(advice.amount),
+        "plb": [[item.code, item.reference, str(item.amount)] for item in advice.adjustments],
+    }
+
+
+def _line(sent: Line, decided: DecidedLine, sign: int) -> dict[str, Any]:
+    return {
+        "control": sent.control_number,
+        "procedure": sent.procedure,
+        "charge": str(decided.charge * sign),
+        "allowed": str(decided.allowed * sign),
+        "paid": str(decided.paid * sign),
+        "denied": decided.is_denied,
+        "adjustments": [[item.group, item.code, str(item.amount * sign)] for item in decided.adjustments],
+        "remarks": list(decided.remarks),
+    }

@@ -1,0 +1,304 @@
+"""Payment runs: what is due is adjudicated, reversed and reported in one advice per payer, payee and mailbox.
+
+Claims of a run are taken in the order of service, so that deductibles fill up the same way whenever the files
+came. All dates of an advice are those of its run, not of the moment it was made.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from clearinghouse.simulator import adjudicate, lottery, store
+from clearinghouse.simulator.adjudicate import Case, LineKey, line_key
+from clearinghouse.simulator.claim import VOID, Claim, Line, OtherPayer, PriorPayment, Provider
+from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
+from clearinghouse.simulator.luck import RECORDS, Luck
+from clearinghouse.simulator.members import Register
+from clearinghouse.simulator.plans import Plan, Plans
+from clearinghouse.simulator.pricing import Accumulators, cents
+from clearinghouse.simulator.store import Row, Store
+
+SUBMISSION, CROSSOVER, CORRECTION, APPEAL = "submission", "crossover", "correction", "appeal"
+CORRECTED_FEE = Decimal("0.9")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedClaim:
+    """One CLP of an advice. A reversal reports the decision it takes back, negated (CLP02 22)."""
+
+    row: Row
+    decision: Decision
+    frequency: str
+    is_reversal: bool = False
+
+    @property
+    def sign(self) -> int:
+        """What every amount is multiplied by."""
+        return -1 if self.is_reversal else 1
+
+    @property
+    def paid(self) -> Decimal:
+        """CLP04."""
+        return self.sign * self.decision.paid
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAdjustment:
+    """One PLB entry: positive reduces the payment."""
+
+    code: str
+    reference: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One remittance: sum of claims less sum of provider adjustments is the amount, and never negative."""
+
+    plan: Plan
+    payee: Provider
+    mailbox: str
+    partner: str
+    trace: str
+    run_at: datetime
+    claims: tuple[AdvisedClaim, ...]
+    adjustments: tuple[ProviderAdjustment, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """BPR02."""
+        taken = sum((item.amount for item in self.adjustments), ZERO)
+        return sum((item.paid for item in self.claims), ZERO) - taken
+
+
+class Cashier:
+    """Makes the advices that are due. Every method runs inside one transaction of the store."""
+
+    def __init__(self, store: Store, plans: Plans, register: Register, luck: Luck) -> None:
+        self._store = store
+        self._plans = plans
+        self._register = register
+        self._luck = luck
+
+    def advise(self, run_at: datetime, mailbox: str, payer_id: str, payee: str) -> Advice:
+        """Settle one run that is due. The advice holds no claim when all were overtaken."""
+        plan = self._plan(payer_id)
+        rows = self._store.claims_in_run(run_at, mailbox, payer_id, payee)
+        trace = f"{plan.prefix}{run_at:%Y%m%d}{self._store.count(f'trace/{payer_id}'):05d}"
+        claims: list[AdvisedClaim] = []
+        interest: list[ProviderAdjustment] = []
+        for row in rows:
+            claims += self._reversal(row)
+            decision = self._settle(row, plan, run_at, trace)
+            if decision is None:
+                continue
+            frequency = "7" if row.replaces else row.claim.frequency
+            claims.append(AdvisedClaim(row, decision, frequency))
+            interest += self._interest(row, plan, decision, run_at)
+        due = sum((item.paid for item in claims), ZERO) - sum((item.amount for item in interest), ZERO)
+        balance = self._balance(plan, payee, due, trace) if claims else []
+        return Advice(
+            plan=plan,
+            payee=rows[-1].claim.provider,
+            mailbox=mailbox,
+            partner=rows[-1].partner,
+            trace=trace,
+            run_at=run_at,
+            claims=tuple(claims),
+            adjustments=(*interest, *balance),
+        )
+
+    def _plan(self, payer_id: str) -> Plan:
+        plan = self._plans.find(payer_id)
+        if plan is None:
+            raise LookupError(f"payer {payer_id} has claims but no plan any more")
+        return plan
+
+    def _reversal(self, row: Row) -> list[AdvisedClaim]:
+        original = self._store.claim(row.replaces) if row.replaces else None
+        if original is None or original.decision is None or original.state != store.SETTLED:
+            return []
+        self._store.set_state(original.icn, store.REVERSED)
+        frequency = original.claim.frequency
+        return [AdvisedClaim(original, original.decision, frequency, is_reversal=True)]
+
+    def _settle(self, row: Row, plan: Plan, run_at: datetime, trace: str) -> Decision | None:
+        """Decide and keep one claim; None for a void, and for a correction of what is gone already."""
+        overtaken = row.origin in (CORRECTION, APPEAL) and not self._is_reversed_now(row)
+        if row.claim.frequency == VOID or overtaken:
+            self._store.set_state(row.icn, store.REPLACED)
+            return None
+        decision = adjudicate.adjudicate(self._case(row, plan))
+        self._store.settle(row.icn, decision, trace, run_at)
+        if decision.forwarded_to:
+            self._forward(row, decision, run_at)
+        if self._is_to_be_corrected(row, decision):
+            self._plan_correction(row, run_at)
+        return decision
+
+    def _is_reversed_now(self, row: Row) -> bool:
+        original = self._store.claim(row.replaces)
+        return original is not None and original.state == store.REVERSED
+
+    def _case(self, row: Row, plan: Plan) -> Case:
+        claim = row.claim
+        known = self._store.claims_of_patient(plan.payer_id, claim.patient_key)
+        settled = [(other.claim, other.decision) for other in known if other.state == store.SETTLED]
+        done = [(other, decision) for other, decision in settled if decision is not None]
+        fate = self._luck.fate(row.mailbox, claim.number, row.attempt)
+        return Case(
+            claim=claim,
+            plan=plan,
+            member=self._register.find(plan, claim.subscriber.member_id, claim.service_date),
+            received_on=row.received_at.date(),
+            accumulators=self._accumulators(plan, claim, done),
+            served=_served(done),
+            waived=self._waived(row),
+            fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
+            wants_records=fate == RECORDS and row.origin == SUBMISSION,
+            crossover_to=self._crossover_to(plan, claim),
+        )
+
+    def _accumulators(self, plan: Plan, claim: Claim, done: list[tuple[Claim, Decision]]) -> Accumulators:
+        """What is left before this claim: the yearly amounts, less what was met elsewhere and by us."""
+        day = claim.service_date
+        member = self._register.find(plan, claim.subscriber.member_id, day)
+        year = [decision for other, decision in done if other.service_date.year == day.year]
+        deductible = sum((item.deductible for item in year), member.deductible_met if member else ZERO)
+        out_of_pocket = sum(
+            (item.out_of_pocket for item in year), member.out_of_pocket_met if member else ZERO
+        )
+        return Accumulators(
+            max(ZERO, plan.deductible - deductible), max(ZERO, plan.out_of_pocket_maximum - out_of_pocket)
+        )
+
+    def left(self, plan: Plan, claim: Claim) -> Accumulators:
+        """What is left of a patient's accumulators as of now (for a 271)."""
+        known = self._store.claims_of_patient(plan.payer_id, claim.patient_key)
+        done = [(r.claim, r.decision) for r in known if r.state == store.SETTLED and r.decision is not None]
+        return self._accumulators(plan, claim, done)
+
+    def _waived(self, row: Row) -> frozenset[str]:
+        original = self._store.claim(row.replaces) if row.origin == APPEAL else None
+        if original is None or original.decision is None:
+            return frozenset()
+        denied = (line for line in original.decision.lines if line.is_denied)
+        return frozenset(item.code for line in denied for item in line.adjustments)
+
+    def _crossover_to(self, plan: Plan, claim: Claim) -> str:
+        for other in claim.others:
+            after = self._plans.find(other.payer_id)
+            if claim.rank != "P" or other.rank != "S" or after is None:
+                continue
+            member = self._register.find(after, other.member_id, claim.service_date)
+            if other.payer_id in plan.crosses_over_to and member and member.is_active(claim.service_date):
+                return other.payer_id
+        return ""
+
+    def _forward(self, row: Row, decision: Decision, run_at: datetime) -> None:
+        claim = forwarded(row.claim, decision)
+        self._add(row, claim, CROSSOVER, self._luck.decided_at(claim.payer_id, run_at), received_at=run_at)
+
+    def _is_to_be_corrected(self, row: Row, decision: Decision) -> bool:
+        first = row.origin == SUBMISSION and row.attempt == 0 and not row.replaces and row.claim.rank == "P"
+        luckless = self._luck.corrects_itself(row.mailbox, row.claim.number)
+        return first and luckless and decision.paid > 0 and not decision.forwarded_to
+
+    def _plan_correction(self, row: Row, run_at: datetime) -> None:
+        delay = self._luck.correction_at(run_at)
+        self._add(row, row.claim, CORRECTION, delay, replaces=row.icn)
+
+    def reconsider(self, row: Row, now: datetime) -> bool:
+        """An appeal came for a settled claim: whether it is won; if so, the claim is due to be paid anew."""
+        if not self._luck.appeal_won(row.icn):
+            return False
+        self._add(row, row.claim, APPEAL, self._luck.appealed_at(now), replaces=row.icn)
+        return True
+
+    def _add(
+        self,
+        row: Row,
+        claim: Claim,
+        origin: str,
+        decided_at: datetime,
+        *,
+        replaces: str = "",
+        received_at: datetime | None = None,
+    ) -> None:
+        received_at = received_at or row.received_at
+        icn = self.new_icn(self._plan(claim.payer_id), decided_at, row.mailbox, claim.number, origin, row.icn)
+        new = Row(
+            icn=icn,
+            mailbox=row.mailbox,
+            partner=row.partner,
+            origin=origin,
+            attempt=row.attempt,
+            state=store.PENDING,
+            received_at=received_at,
+            run_at=self._luck.run_after(claim.payer_id, decided_at),
+            claim=claim,
+            replaces=replaces,
+        )
+        self._store.add_claim(new)
+
+    def new_icn(self, plan: Plan, at: datetime, *parts: object) -> str:
+        """A payer control number: prefix, year and day, and digits drawn by the seed from the parts."""
+        number = lottery.lot(self._luck.seed, plan.payer_id, *parts) % 10**8
+        while self._store.has_claim(icn := f"{plan.prefix}{at:%y%j}{number:08d}"):
+            number = (number + 1) % 10**8
+        return icn
+
+    def _interest(
+        self, row: Row, plan: Plan, decision: Decision, run_at: datetime
+    ) -> list[ProviderAdjustment]:
+        days = (run_at - row.received_at - plan.interest_after).days
+        amount = cents(decision.paid * plan.interest_rate * days / 365) if days > 0 else ZERO
+        if row.origin != SUBMISSION or amount <= 0:
+            return []
+        return [ProviderAdjustment("L6", row.icn, -amount)]
+
+    def _balance(self, plan: Plan, payee: str, due: Decimal, trace: str) -> list[ProviderAdjustment]:
+        """Forwarding balances (FB): what was owed from before is taken now; a negative total moves on."""
+        owed, before = self._store.take_carried(plan.payer_id, payee)
+        entries = [ProviderAdjustment("FB", before, owed)] if owed else []
+        if (total := due - owed) < 0:
+            entries.append(ProviderAdjustment("FB", trace, total))
+            self._store.carry(plan.payer_id, payee, -total, trace)
+        return entries
+
+
+def _served(done: list[tuple[Claim, Decision]]) -> frozenset[LineKey]:
+    found = set()
+    for claim, decision in done:
+        paid = {line.number for line in decision.lines if not line.is_denied}
+        found |= {line_key(claim, line) for line in claim.lines if line.number in paid}
+    return frozenset(found)
+
+
+def forwarded(claim: Claim, decision: Decision) -> Claim:
+    """The claim as the payer sends it on to the next one: with its own results on every line."""
+    target = next(other for other in claim.others if other.payer_id == decision.forwarded_to)
+    decided = {line.number: line for line in decision.lines}
+    subscriber = replace(claim.subscriber, member_id=target.member_id)
+    if target.last_name:
+        subscriber = replace(subscriber, last_name=target.last_name, first_name=target.first_name)
+    patient = subscriber if not claim.is_dependent else claim.patient
+    ourselves = OtherPayer(
+        claim.rank, claim.payer_id, "", claim.subscriber.member_id, decision.paid, claim.subscriber.last_name
+    )
+    return replace(
+        claim,
+        payer_id=target.payer_id,
+        rank=target.rank,
+        subscriber=subscriber,
+        patient=patient,
+        authorization="",
+        others=(ourselves,),
+        lines=tuple(_with_result(line, decided[line.number], claim.payer_id) for line in claim.lines),
+    )
+
+
+def _with_result(line: Line, decided: DecidedLine, payer_id: str) -> Line:
+    return replace(line, prior=(PriorPayment(payer_id, decided.paid, decided.adjustments),))
