@@ -1,0 +1,137 @@
+"""`./manage.py import_files PATH... [--practice PREFIX] [--json]`: take X12 files in as the inbox would."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clearinghouse.actions.inbound import receive_file
+from clearinghouse.models import Connection, Document
+from clearinghouse.queries import NoConnection, connection_of
+from clearinghouse.states import DocumentStatus
+from practice.models import Practice
+from rcm import clock, outbox
+from rcm.db import practice_scope
+from rcm.models import OutboxMessage
+
+PATIENCE_SECONDS = 60
+# The outcome of a file is the weightiest of its documents'.
+BY_WEIGHT = (
+    DocumentStatus.PARKED,
+    DocumentStatus.POSTED,
+    DocumentStatus.REFUSED,
+    DocumentStatus.RECORDED,
+    DocumentStatus.DUPLICATE,
+)
+
+
+class Command(BaseCommand):
+    """Store each file once, have its documents read, and print what became of it."""
+
+    help = "Take inbound X12 files in as the clearinghouse's inbox would, and print what became of each."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Files or folders; the practice they are for."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--practice", help="claim prefix of the practice; needed only where there are several"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object per file and line")
+
+    def handle(self, *, paths: list[Path], practice: str | None, json: bool, **_options: Any) -> None:
+        """Go through the files; none of them can stop the others."""
+        with practice_scope([_practice(practice).pk]):
+            connection = _connection(_practice(practice))
+            for path in _files(paths):
+                self._print(_take_in(path, connection), as_json=json)
+
+    def _print(self, result: dict[str, Any], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(result))
+            return
+        self.stdout.write(f"{result['outcome']:<10} {result['file']}")
+        for reason in result["reasons"]:
+            self.stdout.write(f"           {reason}")
+
+
+def _practice(prefix: str | None) -> Practice:
+    practices = Practice.objects.filter(claim_prefix=prefix) if prefix else Practice.objects.all()
+    found = list(practices.order_by("pk")[:2])
+    if not found:
+        raise CommandError("There is no such practice.")
+    if len(found) > 1:
+        raise CommandError("There are several practices: name one with --practice.")
+    return found[0]
+
+
+def _connection(practice: Practice) -> Connection:
+    try:
+        return connection_of(practice)
+    except NoConnection:
+        raise CommandError("The practice has no clearinghouse connection.") from None
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(child for child in path.rglob("*") if child.is_file()) if path.is_dir() else [path]
+
+
+def _take_in(path: Path, connection: Connection) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _result(path, DocumentStatus.REFUSED, [f"cannot be read: {error.strerror}"], [])
+    received = receive_file(connection=connection, name=path.name, content=content, now=clock.now())
+    documents = Document.objects.filter(interchange=received.interchange)
+    if not received.is_new:
+        first = f"the same bytes were taken in before, as {received.interchange.file_name}"
+        return _result(path, DocumentStatus.DUPLICATE, [first], list(documents.order_by("position")))
+    _deliver(documents.values_list("pk", flat=True))
+    read = list(documents.order_by("position"))
+    reached = {document.status for document in read}
+    outcome = next((status for status in BY_WEIGHT if status in reached), DocumentStatus.PARKED)
+    reasons = [reason for document in read for reason in document.reasons]
+    if DocumentStatus.RECEIVED in reached:
+        outcome = DocumentStatus.PARKED
+        reasons.append("its reader failed and will try again; see the operations page")
+    return _result(path, outcome, reasons, read)
+
+
+def _deliver(document_ids: Any) -> None:
+    """Run what these documents set off, unless a worker is quicker; the messages that follow from it as well."""
+    ids = set(document_ids)
+    seen: set[int] = set()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        now = clock.now()
+        due = OutboxMessage.objects.due(now=now).exclude(pk__in=seen).order_by("pk")
+        ours = [message.pk for message in due if message.payload.get("document_id", -1) in ids | {-1}]
+        for pk in ours:
+            outbox.deliver(pk, now=now)
+        seen.update(ours)
+        if not ours:
+            if not _in_other_hands(ids):
+                return
+            time.sleep(0.1)
+
+
+def _in_other_hands(ids: set[int]) -> bool:
+    """Whether a worker has leased one of our documents and has not finished."""
+    leased = OutboxMessage.objects.undelivered().filter(due_at__gt=clock.now(), last_error="", attempts__gt=0)
+    return any(message.payload.get("document_id") in ids for message in leased)
+
+
+def _result(path: Path, outcome: str, reasons: list[str], documents: list[Document]) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "outcome": str(outcome),
+        "reasons": list(dict.fromkeys(reasons)),
+        "documents": [
+            {"kind": document.kind, "control": document.set_control_number, "status": document.status}
+            for document in documents
+        ],
+    }

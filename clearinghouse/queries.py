@@ -1,0 +1,62 @@
+"""Reads of what was exchanged."""
+
+from datetime import datetime
+
+from clearinghouse.models import Connection, Delivery, Document
+from clearinghouse.states import DeliveryStatus
+from practice.models import Practice
+from x12.envelope import Transaction, read
+from x12.segments import Segment
+
+
+class NoConnection(Exception):
+    """The practice has no clearinghouse connection in use."""
+
+
+def connection_of(practice: Practice) -> Connection:
+    """The connection a practice exchanges by. Raises NoConnection."""
+    connection = Connection.objects.filter(practice=practice, paused_at=None).order_by("pk").first()
+    if connection is None:
+        raise NoConnection
+    return connection
+
+
+def transaction_of(document: Document) -> Transaction:
+    """The transaction a document stands for, read from the stored bytes of its interchange."""
+    documents = _documents(bytes(document.interchange.content))
+    found = documents[document.position]
+    if not isinstance(found, Transaction):
+        raise TypeError("the document is an interchange acknowledgment")
+    return found
+
+
+def ta1_of(document: Document) -> Segment:
+    """The TA1 segment a document stands for."""
+    found = _documents(bytes(document.interchange.content))[document.position]
+    if not isinstance(found, Segment):
+        raise TypeError("the document is a transaction")
+    return found
+
+
+def contents(data: bytes) -> list[tuple[Segment | Transaction, str]]:
+    """Everything in a file that is a document of its own, in order, each with the ISA13 it came under.
+
+    The acknowledgments (TA1) of an interchange stand before its transactions. Raises x12.errors.NotX12.
+    """
+    found: list[tuple[Segment | Transaction, str]] = []
+    for interchange in read(data).interchanges:
+        found += [(segment, interchange.control_number) for segment in interchange.acknowledgments]
+        found += [(transaction, interchange.control_number) for transaction in interchange.transactions]
+    return found
+
+
+def _documents(data: bytes) -> list[Segment | Transaction]:
+    return [document for document, _ in contents(data)]
+
+
+def unsettled_deliveries(*, practice_id: int, before: datetime) -> list[Delivery]:
+    """Files whose arrival is not known and whose last step was before that moment, oldest first."""
+    waiting = Delivery.objects.filter(
+        practice_id=practice_id, status=DeliveryStatus.UNKNOWN, uploaded_at__lt=before
+    ).select_related("interchange", "interchange__connection")
+    return list(waiting.order_by("pk"))
