@@ -68,9 +68,9 @@ CATEGORIES = {
 STATUSES = {
     "0": "No further status available",
     "1": "For more detail see the remittance advice",
-    "2": "More detail follows",
-    "3": "Adjudicated; payment or denial is in the remittance advice",
-    "12": "One or more lines were split or combined",
+    "2": "More detail follows in a letter",
+    "3": "Adjudicated; awaiting the payment cycle",
+    "12": "One or more procedure codes were combined",
     "16": "Forwarded to the entity",
     "17": "Forwarded by a third party to the entity",
     "18": "Entity received the claim but returned an invalid status",
@@ -334,13 +334,21 @@ class StatusCode:
         return self.category.startswith("E")
 
     @property
-    def words(self) -> str:
-        """Category, status and entity as one line; unknown codes are shown as codes."""
-        category = CATEGORIES.get(self.category, f"Category {self.category}")
+    def category_words(self) -> str:
+        """The category in words; an unknown one is shown as its code."""
+        return CATEGORIES.get(self.category, f"Category {self.category}")
+
+    @property
+    def status_words(self) -> str:
+        """Status and entity in words; an unknown status is shown as its code, none as empty text."""
         status = STATUSES.get(self.status, f"status {self.status}") if self.status else ""
         entity = ENTITIES.get(self.entity, self.entity)
-        line = f"{category}: {status}" if status else category
-        return f"{line} ({entity})" if entity else line
+        return f"{status} ({entity})".strip() if entity else status
+
+    @property
+    def words(self) -> str:
+        """Category, status and entity as one line."""
+        return ": ".join(part for part in (self.category_words, self.status_words) if part)
 
 
 @record
@@ -381,6 +389,10 @@ class StatusReport:
 
     @property
     def words(self) -> str:
-        """All codes and the message, for a person to read."""
-        parts = [code.words for code in self.codes]
+        """All codes and the message, for a person to read; a category that several codes share is said once."""
+        parts: list[str] = []
+        category = ""
+        for code in self.codes:
+            parts.append(code.status_words if code.category == category and code.status else code.words)
+            category = code.category
         return "; ".join([*parts, self.message] if self.message else parts)
