@@ -14,7 +14,7 @@ def all_practice_ids() -> list[int]:
 
 
 def wire_number(*, payer: Payer, clearinghouse: str, transaction: WireTransaction) -> str:
-    """The id by which this clearinghouse knows the payer for this transaction; else the payer's own number."""
+    """The id by which this clearinghouse knows the payer for this transaction; else its own number."""
     known = PayerIdentifier.objects.filter(payer=payer, clearinghouse=clearinghouse, transaction=transaction)
     return known.values_list("number", flat=True).first() or payer.payer_number
 
@@ -26,11 +26,16 @@ def contract_on(*, practice: Practice, payer: Payer, day: date) -> Contract | No
 
 
 def charge_for(*, practice: Practice, procedure_code: str, modifiers: list[str], day: date) -> Decimal | None:
-    """What the practice charges for one unit on that day; a fee with one of the modifiers goes before the plain one."""
+    """What the practice charges for one unit on that day; None without a fee.
+
+    A fee for one of the modifiers goes before the plain one.
+    """
     return _price(Q(fee_schedule__contract=None), practice, procedure_code, modifiers, day)
 
 
-def allowed_for(*, contract: Contract, procedure_code: str, modifiers: list[str], day: date) -> Decimal | None:
+def allowed_for(
+    *, contract: Contract, procedure_code: str, modifiers: list[str], day: date
+) -> Decimal | None:
     """What the contract allows for one unit on that day; None where its fee schedule is silent."""
     return _price(Q(fee_schedule__contract=contract), contract.practice, procedure_code, modifiers, day)
 

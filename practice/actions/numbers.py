@@ -19,14 +19,17 @@ class Series(StrEnum):
 
 
 def take_numbers(*, practice: Practice, series: Series, count: int = 1) -> range:
-    """The next `count` numbers of a series, from 1. None is given twice; a rolled back transaction leaves no gap
-    but holds up others that ask for the same series, so take them late. Raises NoTransaction outside one."""
+    """The next `count` numbers of a series, from 1. None is given twice.
+
+    A transaction that is rolled back leaves no gap, but an open one holds up others that ask for the same
+    series. Raises NoTransaction outside one.
+    """
     require_transaction()
     Counter.objects.get_or_create(practice=practice, series=series)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE practice_counter SET last_number = last_number + %s WHERE practice_id = %s AND series = %s"
-            " RETURNING last_number",
+            "UPDATE practice_counter SET last_number = last_number + %s"
+            " WHERE practice_id = %s AND series = %s RETURNING last_number",
             [count, practice.pk, series],
         )
         last = int(cursor.fetchone()[0])

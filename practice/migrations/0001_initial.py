@@ -14,583 +14,1434 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('in_network', models.BooleanField(default=True)),
-                ('timely_filing_days', models.PositiveSmallIntegerField(default=90)),
-                ('corrected_claim_days', models.PositiveSmallIntegerField(default=90)),
-                ('appeal_days', models.PositiveSmallIntegerField(default=180)),
-                ('days_to_pay', models.PositiveSmallIntegerField(default=30, help_text='Silence beyond this asks the payer (276)')),
-                ('authorization_required', models.JSONField(default=list, help_text='Procedure codes that need prior authorization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("in_network", models.BooleanField(default=True)),
+                ("timely_filing_days", models.PositiveSmallIntegerField(default=90)),
+                ("corrected_claim_days", models.PositiveSmallIntegerField(default=90)),
+                ("appeal_days", models.PositiveSmallIntegerField(default=180)),
+                (
+                    "days_to_pay",
+                    models.PositiveSmallIntegerField(
+                        default=30, help_text="Silence beyond this asks the payer (276)"
+                    ),
+                ),
+                (
+                    "authorization_required",
+                    models.JSONField(default=list, help_text="Procedure codes that need prior authorization"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('place_of_service_code', models.CharField(default='11', max_length=2)),
-                ('npi', models.CharField(blank=True, max_length=10)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                ("place_of_service_code", models.CharField(default="11", max_length=2)),
+                ("npi", models.CharField(blank=True, max_length=10)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='FeeSchedule',
+            name="FeeSchedule",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fee_schedules', to='practice.contract')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fee_schedules",
+                        to="practice.contract",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fee',
+            name="Fee",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('procedure_code', models.CharField(max_length=5)),
-                ('modifier', models.CharField(blank=True, max_length=2)),
-                ('amount', rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
-                ('fee_schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='practice.feeschedule')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("procedure_code", models.CharField(max_length=5)),
+                ("modifier", models.CharField(blank=True, max_length=2)),
+                ("amount", rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
+                (
+                    "fee_schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fees",
+                        to="practice.feeschedule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payer',
+            name="Payer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('payer_number', models.CharField(help_text='The id in NM1*PR of a claim, unless an identifier says otherwise', max_length=20)),
-                ('filing_indicator_code', models.CharField(help_text='SBR09: MB Medicare Part B, MC Medicaid, CI commercial, ...', max_length=2)),
-                ('member_number_pattern', models.CharField(blank=True, help_text='Regular expression a member id must match', max_length=200)),
-                ('takes_replacements', models.BooleanField(default=True, help_text='Accepts frequency 7 and 8 (Medicare Part B does not)')),
-                ('send_patient_paid', models.BooleanField(default=True, help_text='Send AMT*F5')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payers', to='practice.organization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "payer_number",
+                    models.CharField(
+                        help_text="The id in NM1*PR of a claim, unless an identifier says otherwise",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "filing_indicator_code",
+                    models.CharField(
+                        help_text="SBR09: MB Medicare Part B, MC Medicaid, CI commercial, ...", max_length=2
+                    ),
+                ),
+                (
+                    "member_number_pattern",
+                    models.CharField(
+                        blank=True, help_text="Regular expression a member id must match", max_length=200
+                    ),
+                ),
+                (
+                    "takes_replacements",
+                    models.BooleanField(
+                        default=True, help_text="Accepts frequency 7 and 8 (Medicare Part B does not)"
+                    ),
+                ),
+                ("send_patient_paid", models.BooleanField(default=True, help_text="Send AMT*F5")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payers",
+                        to="practice.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contract',
-            name='payer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='practice.payer'),
+            model_name="contract",
+            name="payer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="practice.payer"
+            ),
         ),
         migrations.CreateModel(
-            name='PayerEvent',
+            name="PayerEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('payer_number', models.CharField(help_text='The id in NM1*PR of a claim, unless an identifier says otherwise', max_length=20)),
-                ('filing_indicator_code', models.CharField(help_text='SBR09: MB Medicare Part B, MC Medicaid, CI commercial, ...', max_length=2)),
-                ('member_number_pattern', models.CharField(blank=True, help_text='Regular expression a member id must match', max_length=200)),
-                ('takes_replacements', models.BooleanField(default=True, help_text='Accepts frequency 7 and 8 (Medicare Part B does not)')),
-                ('send_patient_paid', models.BooleanField(default=True, help_text='Send AMT*F5')),
-                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.organization')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.payer')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "payer_number",
+                    models.CharField(
+                        help_text="The id in NM1*PR of a claim, unless an identifier says otherwise",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "filing_indicator_code",
+                    models.CharField(
+                        help_text="SBR09: MB Medicare Part B, MC Medicaid, CI commercial, ...", max_length=2
+                    ),
+                ),
+                (
+                    "member_number_pattern",
+                    models.CharField(
+                        blank=True, help_text="Regular expression a member id must match", max_length=200
+                    ),
+                ),
+                (
+                    "takes_replacements",
+                    models.BooleanField(
+                        default=True, help_text="Accepts frequency 7 and 8 (Medicare Part B does not)"
+                    ),
+                ),
+                ("send_patient_paid", models.BooleanField(default=True, help_text="Send AMT*F5")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.payer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PayerIdentifier',
+            name="PayerIdentifier",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('clearinghouse', models.CharField(max_length=40)),
-                ('transaction', models.CharField(choices=[('837P', 'Claims (837P)'), ('270', 'Eligibility (270)'), ('276', 'Claim status (276)'), ('835', 'Remittances (835)')], max_length=4)),
-                ('number', models.CharField(max_length=40)),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='practice.payer')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("clearinghouse", models.CharField(max_length=40)),
+                (
+                    "transaction",
+                    models.CharField(
+                        choices=[
+                            ("837P", "Claims (837P)"),
+                            ("270", "Eligibility (270)"),
+                            ("276", "Claim status (276)"),
+                            ("835", "Remittances (835)"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="practice.payer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('npi', models.CharField(max_length=10)),
-                ('tax_number', models.CharField(max_length=9)),
-                ('taxonomy_code', models.CharField(max_length=10)),
-                ('phone', models.CharField(max_length=10)),
-                ('email', models.EmailField(max_length=254)),
-                ('time_zone', models.CharField(default='America/Chicago', max_length=40)),
-                ('claim_prefix', models.CharField(help_text='Starts every claim control number of this practice', max_length=4)),
-                ('statement_minimum', rcm.fields.MoneyField(decimal_places=2, default='5.00', max_digits=12)),
-                ('write_off_limit', rcm.fields.MoneyField(decimal_places=2, default='25.00', help_text='A biller writes off up to this without approval', max_digits=12)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='practice.organization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                ("npi", models.CharField(max_length=10)),
+                ("tax_number", models.CharField(max_length=9)),
+                ("taxonomy_code", models.CharField(max_length=10)),
+                ("phone", models.CharField(max_length=10)),
+                ("email", models.EmailField(max_length=254)),
+                ("time_zone", models.CharField(default="America/Chicago", max_length=40)),
+                (
+                    "claim_prefix",
+                    models.CharField(
+                        help_text="Starts every claim control number of this practice", max_length=4
+                    ),
+                ),
+                ("statement_minimum", rcm.fields.MoneyField(decimal_places=2, default="5.00", max_digits=12)),
+                (
+                    "write_off_limit",
+                    rcm.fields.MoneyField(
+                        decimal_places=2,
+                        default="25.00",
+                        help_text="A biller writes off up to this without approval",
+                        max_digits=12,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="practices",
+                        to="practice.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('role', models.CharField(choices=[('front_desk', 'Front desk'), ('coder', 'Coder'), ('biller', 'Biller'), ('manager', 'Practice manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("front_desk", "Front desk"),
+                            ("coder", "Coder"),
+                            ("biller", "Biller"),
+                            ("manager", "Practice manager"),
+                            ("administrator", "Administrator"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LocationEvent',
+            name="LocationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('place_of_service_code', models.CharField(default='11', max_length=2)),
-                ('npi', models.CharField(blank=True, max_length=10)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.location')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                ("place_of_service_code", models.CharField(default="11", max_length=2)),
+                ("npi", models.CharField(blank=True, max_length=10)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.location",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='location',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
-        ),
-        migrations.CreateModel(
-            name='FeeScheduleEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('contract', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.contract')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.feeschedule')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='feeschedule',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
-        ),
-        migrations.CreateModel(
-            name='FeeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('procedure_code', models.CharField(max_length=5)),
-                ('modifier', models.CharField(blank=True, max_length=2)),
-                ('amount', rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.fee')),
-                ('fee_schedule', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.feeschedule')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='fee',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
-        ),
-        migrations.CreateModel(
-            name='Enrollment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('transaction', models.CharField(choices=[('837P', 'Claims (837P)'), ('270', 'Eligibility (270)'), ('276', 'Claim status (276)'), ('835', 'Remittances (835)')], max_length=4)),
-                ('status', models.CharField(choices=[('not_sent', 'Not sent'), ('pending', 'Pending'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='not_sent', max_length=10)),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='practice.payer')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Credential',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='practice.payer')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Counter',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('series', models.CharField(max_length=20)),
-                ('last_number', models.PositiveBigIntegerField(default=0)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ContractEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('in_network', models.BooleanField(default=True)),
-                ('timely_filing_days', models.PositiveSmallIntegerField(default=90)),
-                ('corrected_claim_days', models.PositiveSmallIntegerField(default=90)),
-                ('appeal_days', models.PositiveSmallIntegerField(default=180)),
-                ('days_to_pay', models.PositiveSmallIntegerField(default=30, help_text='Silence beyond this asks the payer (276)')),
-                ('authorization_required', models.JSONField(default=list, help_text='Procedure codes that need prior authorization')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.contract')),
-                ('payer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.payer')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='contract',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
-        ),
-        migrations.CreateModel(
-            name='PracticeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('npi', models.CharField(max_length=10)),
-                ('tax_number', models.CharField(max_length=9)),
-                ('taxonomy_code', models.CharField(max_length=10)),
-                ('phone', models.CharField(max_length=10)),
-                ('email', models.EmailField(max_length=254)),
-                ('time_zone', models.CharField(default='America/Chicago', max_length=40)),
-                ('claim_prefix', models.CharField(help_text='Starts every claim control number of this practice', max_length=4)),
-                ('statement_minimum', rcm.fields.MoneyField(decimal_places=2, default='5.00', max_digits=12)),
-                ('write_off_limit', rcm.fields.MoneyField(decimal_places=2, default='25.00', help_text='A biller writes off up to this without approval', max_digits=12)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.organization')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.practice')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Provider',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('first_name', models.CharField(max_length=35)),
-                ('last_name', models.CharField(max_length=60)),
-                ('credential', models.CharField(blank=True, help_text='MD, DO, NP, PA', max_length=10)),
-                ('npi', models.CharField(max_length=10)),
-                ('taxonomy_code', models.CharField(max_length=10)),
-                ('external_id', models.CharField(blank=True, max_length=80)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CredentialEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.credential')),
-                ('payer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.payer')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
-                ('provider', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.provider')),
-            ],
-            options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='credential',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='practice.provider'),
+            model_name="location",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.CreateModel(
-            name='ProviderEvent',
+            name="FeeScheduleEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('first_name', models.CharField(max_length=35)),
-                ('last_name', models.CharField(max_length=60)),
-                ('credential', models.CharField(blank=True, help_text='MD, DO, NP, PA', max_length=10)),
-                ('npi', models.CharField(max_length=10)),
-                ('taxonomy_code', models.CharField(max_length=10)),
-                ('external_id', models.CharField(blank=True, max_length=80)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='practice.provider')),
-                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.contract",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.feeschedule",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="feeschedule",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
+        ),
+        migrations.CreateModel(
+            name="FeeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("procedure_code", models.CharField(max_length=5)),
+                ("modifier", models.CharField(blank=True, max_length=2)),
+                ("amount", rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.fee",
+                    ),
+                ),
+                (
+                    "fee_schedule",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.feeschedule",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="fee",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Enrollment",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.CharField(
+                        choices=[
+                            ("837P", "Claims (837P)"),
+                            ("270", "Eligibility (270)"),
+                            ("276", "Claim status (276)"),
+                            ("835", "Remittances (835)"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_sent", "Not sent"),
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="not_sent",
+                        max_length=10,
+                    ),
+                ),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="practice.payer",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Credential",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="practice.payer",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Counter",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("series", models.CharField(max_length=20)),
+                ("last_number", models.PositiveBigIntegerField(default=0)),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ContractEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("in_network", models.BooleanField(default=True)),
+                ("timely_filing_days", models.PositiveSmallIntegerField(default=90)),
+                ("corrected_claim_days", models.PositiveSmallIntegerField(default=90)),
+                ("appeal_days", models.PositiveSmallIntegerField(default=180)),
+                (
+                    "days_to_pay",
+                    models.PositiveSmallIntegerField(
+                        default=30, help_text="Silence beyond this asks the payer (276)"
+                    ),
+                ),
+                (
+                    "authorization_required",
+                    models.JSONField(default=list, help_text="Procedure codes that need prior authorization"),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.contract",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.payer",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
+        ),
+        migrations.CreateModel(
+            name="PracticeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                ("npi", models.CharField(max_length=10)),
+                ("tax_number", models.CharField(max_length=9)),
+                ("taxonomy_code", models.CharField(max_length=10)),
+                ("phone", models.CharField(max_length=10)),
+                ("email", models.EmailField(max_length=254)),
+                ("time_zone", models.CharField(default="America/Chicago", max_length=40)),
+                (
+                    "claim_prefix",
+                    models.CharField(
+                        help_text="Starts every claim control number of this practice", max_length=4
+                    ),
+                ),
+                ("statement_minimum", rcm.fields.MoneyField(decimal_places=2, default="5.00", max_digits=12)),
+                (
+                    "write_off_limit",
+                    rcm.fields.MoneyField(
+                        decimal_places=2,
+                        default="25.00",
+                        help_text="A biller writes off up to this without approval",
+                        max_digits=12,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.practice",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Provider",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=35)),
+                ("last_name", models.CharField(max_length=60)),
+                ("credential", models.CharField(blank=True, help_text="MD, DO, NP, PA", max_length=10)),
+                ("npi", models.CharField(max_length=10)),
+                ("taxonomy_code", models.CharField(max_length=10)),
+                ("external_id", models.CharField(blank=True, max_length=80)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CredentialEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.credential",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.payer",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.provider",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="credential",
+            name="provider",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credentials",
+                to="practice.provider",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ProviderEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=35)),
+                ("last_name", models.CharField(max_length=60)),
+                ("credential", models.CharField(blank=True, help_text="MD, DO, NP, PA", max_length=10)),
+                ("npi", models.CharField(max_length=10)),
+                ("taxonomy_code", models.CharField(max_length=10)),
+                ("external_id", models.CharField(blank=True, max_length=80)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="practice.provider",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="practice.practice",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='payer',
-            constraint=models.UniqueConstraint(fields=('organization', 'payer_number'), name='payer_number_once'),
+            model_name="payer",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "payer_number"), name="payer_number_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_payerevent" ("city", "created_at", "filing_indicator_code", "id", "member_number_pattern", "name", "organization_id", "payer_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "public_id", "send_patient_paid", "state", "street", "street_2", "takes_replacements") VALUES (NEW."city", NEW."created_at", NEW."filing_indicator_code", NEW."id", NEW."member_number_pattern", NEW."name", NEW."organization_id", NEW."payer_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postal_code", NEW."public_id", NEW."send_patient_paid", NEW."state", NEW."street", NEW."street_2", NEW."takes_replacements"); RETURN NULL;', hash='d0f0f0aa2d57ae31a1664bb825b7b9cab4a04086', operation='INSERT', pgid='pgtrigger_insert_insert_e3d27', table='practice_payer', when='AFTER')),
+            model_name="payer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_payerevent" ("city", "created_at", "filing_indicator_code", "id", "member_number_pattern", "name", "organization_id", "payer_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "public_id", "send_patient_paid", "state", "street", "street_2", "takes_replacements") VALUES (NEW."city", NEW."created_at", NEW."filing_indicator_code", NEW."id", NEW."member_number_pattern", NEW."name", NEW."organization_id", NEW."payer_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postal_code", NEW."public_id", NEW."send_patient_paid", NEW."state", NEW."street", NEW."street_2", NEW."takes_replacements"); RETURN NULL;',
+                    hash="d0f0f0aa2d57ae31a1664bb825b7b9cab4a04086",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e3d27",
+                    table="practice_payer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_payerevent" ("city", "created_at", "filing_indicator_code", "id", "member_number_pattern", "name", "organization_id", "payer_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "public_id", "send_patient_paid", "state", "street", "street_2", "takes_replacements") VALUES (NEW."city", NEW."created_at", NEW."filing_indicator_code", NEW."id", NEW."member_number_pattern", NEW."name", NEW."organization_id", NEW."payer_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postal_code", NEW."public_id", NEW."send_patient_paid", NEW."state", NEW."street", NEW."street_2", NEW."takes_replacements"); RETURN NULL;', hash='22e9fb34f79a4893d7dbbfa2d73e6f947d8668d5', operation='UPDATE', pgid='pgtrigger_update_update_94432', table='practice_payer', when='AFTER')),
+            model_name="payer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_payerevent" ("city", "created_at", "filing_indicator_code", "id", "member_number_pattern", "name", "organization_id", "payer_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "public_id", "send_patient_paid", "state", "street", "street_2", "takes_replacements") VALUES (NEW."city", NEW."created_at", NEW."filing_indicator_code", NEW."id", NEW."member_number_pattern", NEW."name", NEW."organization_id", NEW."payer_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postal_code", NEW."public_id", NEW."send_patient_paid", NEW."state", NEW."street", NEW."street_2", NEW."takes_replacements"); RETURN NULL;',
+                    hash="22e9fb34f79a4893d7dbbfa2d73e6f947d8668d5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_94432",
+                    table="practice_payer",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payeridentifier',
-            constraint=models.UniqueConstraint(fields=('payer', 'clearinghouse', 'transaction'), name='payer_identifier_once'),
+            model_name="payeridentifier",
+            constraint=models.UniqueConstraint(
+                fields=("payer", "clearinghouse", "transaction"), name="payer_identifier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.UniqueConstraint(fields=('claim_prefix',), name='practice_claim_prefix_unique'),
+            model_name="practice",
+            constraint=models.UniqueConstraint(fields=("claim_prefix",), name="practice_claim_prefix_unique"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='practice',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_practiceevent" ("city", "claim_prefix", "created_at", "email", "id", "name", "npi", "opened_on", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "public_id", "state", "statement_minimum", "street", "street_2", "tax_number", "taxonomy_code", "time_zone", "write_off_limit") VALUES (NEW."city", NEW."claim_prefix", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."npi", NEW."opened_on", NEW."organization_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."public_id", NEW."state", NEW."statement_minimum", NEW."street", NEW."street_2", NEW."tax_number", NEW."taxonomy_code", NEW."time_zone", NEW."write_off_limit"); RETURN NULL;', hash='78cdbe6dca8581e1f2481215cd58ec4e5adf0c05', operation='INSERT', pgid='pgtrigger_insert_insert_ec847', table='practice_practice', when='AFTER')),
+            model_name="practice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_practiceevent" ("city", "claim_prefix", "created_at", "email", "id", "name", "npi", "opened_on", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "public_id", "state", "statement_minimum", "street", "street_2", "tax_number", "taxonomy_code", "time_zone", "write_off_limit") VALUES (NEW."city", NEW."claim_prefix", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."npi", NEW."opened_on", NEW."organization_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."public_id", NEW."state", NEW."statement_minimum", NEW."street", NEW."street_2", NEW."tax_number", NEW."taxonomy_code", NEW."time_zone", NEW."write_off_limit"); RETURN NULL;',
+                    hash="78cdbe6dca8581e1f2481215cd58ec4e5adf0c05",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ec847",
+                    table="practice_practice",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='practice',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_practiceevent" ("city", "claim_prefix", "created_at", "email", "id", "name", "npi", "opened_on", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "public_id", "state", "statement_minimum", "street", "street_2", "tax_number", "taxonomy_code", "time_zone", "write_off_limit") VALUES (NEW."city", NEW."claim_prefix", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."npi", NEW."opened_on", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."public_id", NEW."state", NEW."statement_minimum", NEW."street", NEW."street_2", NEW."tax_number", NEW."taxonomy_code", NEW."time_zone", NEW."write_off_limit"); RETURN NULL;', hash='07d5e3be05b6bdfc68868e29e9fb69979dd5185f', operation='UPDATE', pgid='pgtrigger_update_update_68c5c', table='practice_practice', when='AFTER')),
+            model_name="practice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_practiceevent" ("city", "claim_prefix", "created_at", "email", "id", "name", "npi", "opened_on", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "public_id", "state", "statement_minimum", "street", "street_2", "tax_number", "taxonomy_code", "time_zone", "write_off_limit") VALUES (NEW."city", NEW."claim_prefix", NEW."created_at", NEW."email", NEW."id", NEW."name", NEW."npi", NEW."opened_on", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."public_id", NEW."state", NEW."statement_minimum", NEW."street", NEW."street_2", NEW."tax_number", NEW."taxonomy_code", NEW."time_zone", NEW."write_off_limit"); RETURN NULL;',
+                    hash="07d5e3be05b6bdfc68868e29e9fb69979dd5185f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_68c5c",
+                    table="practice_practice",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('practice', 'user', 'role'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("practice", "user", "role"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['front_desk', 'coder', 'biller', 'manager', 'administrator', 'auditor'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["front_desk", "coder", "biller", "manager", "administrator", "auditor"])
+                ),
+                name="membership_role_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='location',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_locationevent" ("city", "created_at", "id", "name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."city", NEW."created_at", NEW."id", NEW."name", NEW."npi", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_of_service_code", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;', hash='0f4123175fc58dc72f4139eccafaa1efdef244c0', operation='INSERT', pgid='pgtrigger_insert_insert_71638', table='practice_location', when='AFTER')),
+            model_name="location",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_locationevent" ("city", "created_at", "id", "name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."city", NEW."created_at", NEW."id", NEW."name", NEW."npi", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_of_service_code", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
+                    hash="0f4123175fc58dc72f4139eccafaa1efdef244c0",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_71638",
+                    table="practice_location",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='location',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_locationevent" ("city", "created_at", "id", "name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."city", NEW."created_at", NEW."id", NEW."name", NEW."npi", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_service_code", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;', hash='2fbb13f1acfd8fcd35256aca6ee02543ec0b3145', operation='UPDATE', pgid='pgtrigger_update_update_46003', table='practice_location', when='AFTER')),
+            model_name="location",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_locationevent" ("city", "created_at", "id", "name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."city", NEW."created_at", NEW."id", NEW."name", NEW."npi", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_service_code", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
+                    hash="2fbb13f1acfd8fcd35256aca6ee02543ec0b3145",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_46003",
+                    table="practice_location",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feeschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_on')), _connector='OR'), name='fee_schedule_span_forward'),
+            model_name="feeschedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("effective_on")), _connector="OR"
+                ),
+                name="fee_schedule_span_forward",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='feeschedule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_feescheduleevent" ("contract_id", "created_at", "effective_on", "ended_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id") VALUES (NEW."contract_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id"); RETURN NULL;', hash='0411a6d379f354a3191c2aec5946ad36311f149e', operation='INSERT', pgid='pgtrigger_insert_insert_33d39', table='practice_feeschedule', when='AFTER')),
+            model_name="feeschedule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_feescheduleevent" ("contract_id", "created_at", "effective_on", "ended_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id") VALUES (NEW."contract_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id"); RETURN NULL;',
+                    hash="0411a6d379f354a3191c2aec5946ad36311f149e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_33d39",
+                    table="practice_feeschedule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='feeschedule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_feescheduleevent" ("contract_id", "created_at", "effective_on", "ended_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id") VALUES (NEW."contract_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id"); RETURN NULL;', hash='79d8bb444b4bc5c2567847e29b477491619cce66', operation='UPDATE', pgid='pgtrigger_update_update_395fb', table='practice_feeschedule', when='AFTER')),
+            model_name="feeschedule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_feescheduleevent" ("contract_id", "created_at", "effective_on", "ended_on", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id") VALUES (NEW."contract_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id"); RETURN NULL;',
+                    hash="79d8bb444b4bc5c2567847e29b477491619cce66",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_395fb",
+                    table="practice_feeschedule",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.UniqueConstraint(fields=('fee_schedule', 'procedure_code', 'modifier'), name='fee_once'),
+            model_name="fee",
+            constraint=models.UniqueConstraint(
+                fields=("fee_schedule", "procedure_code", "modifier"), name="fee_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='fee_not_negative'),
+            model_name="fee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="fee_not_negative"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fee',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_feeevent" ("amount", "created_at", "fee_schedule_id", "id", "modifier", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_code", "public_id") VALUES (NEW."amount", NEW."created_at", NEW."fee_schedule_id", NEW."id", NEW."modifier", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."procedure_code", NEW."public_id"); RETURN NULL;', hash='79ce63714b087b925cf82f6dab6466c890463051', operation='INSERT', pgid='pgtrigger_insert_insert_47fee', table='practice_fee', when='AFTER')),
+            model_name="fee",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_feeevent" ("amount", "created_at", "fee_schedule_id", "id", "modifier", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_code", "public_id") VALUES (NEW."amount", NEW."created_at", NEW."fee_schedule_id", NEW."id", NEW."modifier", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."procedure_code", NEW."public_id"); RETURN NULL;',
+                    hash="79ce63714b087b925cf82f6dab6466c890463051",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_47fee",
+                    table="practice_fee",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fee',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_feeevent" ("amount", "created_at", "fee_schedule_id", "id", "modifier", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_code", "public_id") VALUES (NEW."amount", NEW."created_at", NEW."fee_schedule_id", NEW."id", NEW."modifier", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."procedure_code", NEW."public_id"); RETURN NULL;', hash='f00ee244e66d944e5b136670229373fd68bf887e', operation='UPDATE', pgid='pgtrigger_update_update_f1898', table='practice_fee', when='AFTER')),
+            model_name="fee",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_feeevent" ("amount", "created_at", "fee_schedule_id", "id", "modifier", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_code", "public_id") VALUES (NEW."amount", NEW."created_at", NEW."fee_schedule_id", NEW."id", NEW."modifier", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."procedure_code", NEW."public_id"); RETURN NULL;',
+                    hash="f00ee244e66d944e5b136670229373fd68bf887e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f1898",
+                    table="practice_fee",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('practice', 'payer', 'transaction'), name='enrollment_once'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                fields=("practice", "payer", "transaction"), name="enrollment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_sent', 'pending', 'approved', 'rejected'])), name='enrollment_status_known'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["not_sent", "pending", "approved", "rejected"])),
+                name="enrollment_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('practice', 'series'), name='counter_once'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("practice", "series"), name="counter_once"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_on')), _connector='OR'), name='contract_span_forward'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("effective_on")), _connector="OR"
+                ),
+                name="contract_span_forward",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contract',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_contractevent" ("appeal_days", "authorization_required", "corrected_claim_days", "created_at", "days_to_pay", "effective_on", "ended_on", "id", "in_network", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "timely_filing_days") VALUES (NEW."appeal_days", NEW."authorization_required", NEW."corrected_claim_days", NEW."created_at", NEW."days_to_pay", NEW."effective_on", NEW."ended_on", NEW."id", NEW."in_network", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id", NEW."timely_filing_days"); RETURN NULL;', hash='500f2625e3e6e6b9c8d1b8f62fd05bc6813e1a59', operation='INSERT', pgid='pgtrigger_insert_insert_f8539', table='practice_contract', when='AFTER')),
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_contractevent" ("appeal_days", "authorization_required", "corrected_claim_days", "created_at", "days_to_pay", "effective_on", "ended_on", "id", "in_network", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "timely_filing_days") VALUES (NEW."appeal_days", NEW."authorization_required", NEW."corrected_claim_days", NEW."created_at", NEW."days_to_pay", NEW."effective_on", NEW."ended_on", NEW."id", NEW."in_network", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id", NEW."timely_filing_days"); RETURN NULL;',
+                    hash="500f2625e3e6e6b9c8d1b8f62fd05bc6813e1a59",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f8539",
+                    table="practice_contract",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contract',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_contractevent" ("appeal_days", "authorization_required", "corrected_claim_days", "created_at", "days_to_pay", "effective_on", "ended_on", "id", "in_network", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "timely_filing_days") VALUES (NEW."appeal_days", NEW."authorization_required", NEW."corrected_claim_days", NEW."created_at", NEW."days_to_pay", NEW."effective_on", NEW."ended_on", NEW."id", NEW."in_network", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id", NEW."timely_filing_days"); RETURN NULL;', hash='9695dffc9b7ea17d958ff6e7e433192a1fee20dd', operation='UPDATE', pgid='pgtrigger_update_update_b1ed9', table='practice_contract', when='AFTER')),
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_contractevent" ("appeal_days", "authorization_required", "corrected_claim_days", "created_at", "days_to_pay", "effective_on", "ended_on", "id", "in_network", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "timely_filing_days") VALUES (NEW."appeal_days", NEW."authorization_required", NEW."corrected_claim_days", NEW."created_at", NEW."days_to_pay", NEW."effective_on", NEW."ended_on", NEW."id", NEW."in_network", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id", NEW."timely_filing_days"); RETURN NULL;',
+                    hash="9695dffc9b7ea17d958ff6e7e433192a1fee20dd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b1ed9",
+                    table="practice_contract",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('practice', 'npi'), name='provider_npi_once'),
+            model_name="provider",
+            constraint=models.UniqueConstraint(fields=("practice", "npi"), name="provider_npi_once"),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('practice', 'external_id'), name='provider_external_id_once'),
+            model_name="provider",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("practice", "external_id"),
+                name="provider_external_id_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='provider',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_providerevent" ("created_at", "credential", "ended_on", "external_id", "first_name", "id", "last_name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "taxonomy_code") VALUES (NEW."created_at", NEW."credential", NEW."ended_on", NEW."external_id", NEW."first_name", NEW."id", NEW."last_name", NEW."npi", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id", NEW."taxonomy_code"); RETURN NULL;', hash='416fbe5d9252da19f002ded95017f0178271fe9b', operation='INSERT', pgid='pgtrigger_insert_insert_b12f1', table='practice_provider', when='AFTER')),
+            model_name="provider",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_providerevent" ("created_at", "credential", "ended_on", "external_id", "first_name", "id", "last_name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "taxonomy_code") VALUES (NEW."created_at", NEW."credential", NEW."ended_on", NEW."external_id", NEW."first_name", NEW."id", NEW."last_name", NEW."npi", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id", NEW."taxonomy_code"); RETURN NULL;',
+                    hash="416fbe5d9252da19f002ded95017f0178271fe9b",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b12f1",
+                    table="practice_provider",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='provider',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_providerevent" ("created_at", "credential", "ended_on", "external_id", "first_name", "id", "last_name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "taxonomy_code") VALUES (NEW."created_at", NEW."credential", NEW."ended_on", NEW."external_id", NEW."first_name", NEW."id", NEW."last_name", NEW."npi", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id", NEW."taxonomy_code"); RETURN NULL;', hash='9e089ea78d17bd2b22b7d49f7910cc432ce5111c', operation='UPDATE', pgid='pgtrigger_update_update_44e25', table='practice_provider', when='AFTER')),
+            model_name="provider",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_providerevent" ("created_at", "credential", "ended_on", "external_id", "first_name", "id", "last_name", "npi", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "taxonomy_code") VALUES (NEW."created_at", NEW."credential", NEW."ended_on", NEW."external_id", NEW."first_name", NEW."id", NEW."last_name", NEW."npi", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id", NEW."taxonomy_code"); RETURN NULL;',
+                    hash="9e089ea78d17bd2b22b7d49f7910cc432ce5111c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_44e25",
+                    table="practice_provider",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_on')), _connector='OR'), name='credential_span_forward'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("effective_on")), _connector="OR"
+                ),
+                name="credential_span_forward",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='credential',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "practice_credentialevent" ("created_at", "effective_on", "ended_on", "id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "provider_id", "public_id") VALUES (NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."provider_id", NEW."public_id"); RETURN NULL;', hash='6535237d65efb6243bef9fccb7c2dfbf80c52bb3', operation='INSERT', pgid='pgtrigger_insert_insert_09ee6', table='practice_credential', when='AFTER')),
+            model_name="credential",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "practice_credentialevent" ("created_at", "effective_on", "ended_on", "id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "provider_id", "public_id") VALUES (NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."provider_id", NEW."public_id"); RETURN NULL;',
+                    hash="6535237d65efb6243bef9fccb7c2dfbf80c52bb3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_09ee6",
+                    table="practice_credential",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='credential',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "practice_credentialevent" ("created_at", "effective_on", "ended_on", "id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "provider_id", "public_id") VALUES (NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."provider_id", NEW."public_id"); RETURN NULL;', hash='69c0997f8ecba60406d84887d8e71641d58d798c', operation='UPDATE', pgid='pgtrigger_update_update_6de62', table='practice_credential', when='AFTER')),
+            model_name="credential",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "practice_credentialevent" ("created_at", "effective_on", "ended_on", "id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "provider_id", "public_id") VALUES (NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."provider_id", NEW."public_id"); RETURN NULL;',
+                    hash="69c0997f8ecba60406d84887d8e71641d58d798c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6de62",
+                    table="practice_credential",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

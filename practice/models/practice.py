@@ -58,7 +58,7 @@ class Location(Address, PracticeOwned):
 
 
 class Counter(PracticeOwned):
-    """The last number given out of one of a practice's number series. Numbers may have gaps; none comes twice."""
+    """The last number given out of one of a practice's number series. There may be gaps; none comes twice."""
 
     series = models.CharField(max_length=20)
     last_number = models.PositiveBigIntegerField(default=0)
