@@ -8,104 +8,219 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Diagnosis',
+            name="Diagnosis",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(help_text='Without the dot', max_length=7)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(help_text="Without the dot", max_length=7)),
             ],
             options={
-                'verbose_name_plural': 'diagnoses',
-                'ordering': ['position'],
+                "verbose_name_plural": "diagnoses",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Encounter',
+            name="Encounter",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('external_id', models.CharField(blank=True, help_text='The id in the system it was imported from', max_length=80)),
-                ('service_date', models.DateField()),
-                ('place_of_service_code', models.CharField(default='11', max_length=2)),
-                ('related_cause', models.CharField(blank=True, choices=[('', 'None'), ('AA', 'Auto accident'), ('EM', 'Employment'), ('OA', 'Other accident')], default='', max_length=2)),
-                ('accident_date', models.DateField(blank=True, null=True)),
-                ('accident_state', models.CharField(blank=True, max_length=2)),
-                ('admission_date', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('open', 'To code'), ('coded', 'Coded'), ('voided', 'Voided')], default='open', max_length=10)),
-                ('coded_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, help_text="The id in the system it was imported from", max_length=80
+                    ),
+                ),
+                ("service_date", models.DateField()),
+                ("place_of_service_code", models.CharField(default="11", max_length=2)),
+                (
+                    "related_cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("AA", "Auto accident"),
+                            ("EM", "Employment"),
+                            ("OA", "Other accident"),
+                        ],
+                        default="",
+                        max_length=2,
+                    ),
+                ),
+                ("accident_date", models.DateField(blank=True, null=True)),
+                ("accident_state", models.CharField(blank=True, max_length=2)),
+                ("admission_date", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "To code"), ("coded", "Coded"), ("voided", "Voided")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("coded_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='EncounterEvent',
+            name="EncounterEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('external_id', models.CharField(blank=True, help_text='The id in the system it was imported from', max_length=80)),
-                ('service_date', models.DateField()),
-                ('place_of_service_code', models.CharField(default='11', max_length=2)),
-                ('related_cause', models.CharField(blank=True, choices=[('', 'None'), ('AA', 'Auto accident'), ('EM', 'Employment'), ('OA', 'Other accident')], default='', max_length=2)),
-                ('accident_date', models.DateField(blank=True, null=True)),
-                ('accident_state', models.CharField(blank=True, max_length=2)),
-                ('admission_date', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('open', 'To code'), ('coded', 'Coded'), ('voided', 'Voided')], default='open', max_length=10)),
-                ('coded_at', models.DateTimeField(blank=True, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, help_text="The id in the system it was imported from", max_length=80
+                    ),
+                ),
+                ("service_date", models.DateField()),
+                ("place_of_service_code", models.CharField(default="11", max_length=2)),
+                (
+                    "related_cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("AA", "Auto accident"),
+                            ("EM", "Employment"),
+                            ("OA", "Other accident"),
+                        ],
+                        default="",
+                        max_length=2,
+                    ),
+                ),
+                ("accident_date", models.DateField(blank=True, null=True)),
+                ("accident_state", models.CharField(blank=True, max_length=2)),
+                ("admission_date", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "To code"), ("coded", "Coded"), ("voided", "Voided")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("coded_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ServiceLine',
+            name="ServiceLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('procedure_code', models.CharField(max_length=5)),
-                ('modifiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, size=4)),
-                ('units', models.DecimalField(decimal_places=2, default=1, max_digits=8)),
-                ('charge', rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
-                ('pointers', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, help_text='Diagnosis positions', size=4)),
-                ('service_date', models.DateField()),
-                ('description', models.CharField(blank=True, help_text='Plain words for the patient, our own', max_length=80)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("procedure_code", models.CharField(max_length=5)),
+                (
+                    "modifiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, size=4
+                    ),
+                ),
+                ("units", models.DecimalField(decimal_places=2, default=1, max_digits=8)),
+                ("charge", rcm.fields.MoneyField(decimal_places=2, max_digits=12)),
+                (
+                    "pointers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=list,
+                        help_text="Diagnosis positions",
+                        size=4,
+                    ),
+                ),
+                ("service_date", models.DateField()),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, help_text="Plain words for the patient, our own", max_length=80
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Code',
+            name="Code",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('system', models.CharField(choices=[('icd10cm', 'ICD-10-CM'), ('procedure', "Procedure (practice's own list of CPT and HCPCS numbers)")], max_length=10)),
-                ('code', models.CharField(help_text='Without the dot', max_length=7)),
-                ('description', models.CharField(max_length=300)),
-                ('billable', models.BooleanField(default=True, help_text='Complete: has no more specific codes under it')),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('release', models.CharField(help_text='The publication it was read from', max_length=30)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "system",
+                    models.CharField(
+                        choices=[
+                            ("icd10cm", "ICD-10-CM"),
+                            ("procedure", "Procedure (practice's own list of CPT and HCPCS numbers)"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(help_text="Without the dot", max_length=7)),
+                ("description", models.CharField(max_length=300)),
+                (
+                    "billable",
+                    models.BooleanField(
+                        default=True, help_text="Complete: has no more specific codes under it"
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("release", models.CharField(help_text="The publication it was read from", max_length=30)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('system', 'code', 'effective_on'), name='code_once_per_span'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_on')), _connector='OR'), name='code_span_forward')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "code", "effective_on"), name="code_once_per_span"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("effective_on")), _connector="OR"
+                        ),
+                        name="code_span_forward",
+                    ),
+                ],
             },
         ),
     ]

@@ -8,170 +8,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('coding', '0001_initial'),
-        ('patients', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('practice', '0001_initial'),
+        ("coding", "0001_initial"),
+        ("patients", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("practice", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='diagnosis',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="diagnosis",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='appointment',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounter', to='patients.appointment'),
+            model_name="encounter",
+            name="appointment",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="encounter",
+                to="patients.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='authorization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.authorization'),
+            model_name="encounter",
+            name="authorization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="encounters",
+                to="patients.authorization",
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='coded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="encounter",
+            name="coded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.location'),
+            model_name="encounter",
+            name="location",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.location"
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.patient'),
+            model_name="encounter",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="encounters", to="patients.patient"
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="encounter",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='referring_provider',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.provider'),
+            model_name="encounter",
+            name="referring_provider",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="practice.provider",
+            ),
         ),
         migrations.AddField(
-            model_name='encounter',
-            name='rendering_provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.provider'),
+            model_name="encounter",
+            name="rendering_provider",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.provider"
+            ),
         ),
         migrations.AddField(
-            model_name='diagnosis',
-            name='encounter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='diagnoses', to='coding.encounter'),
+            model_name="diagnosis",
+            name="encounter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="diagnoses", to="coding.encounter"
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='appointment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.appointment'),
+            model_name="encounterevent",
+            name="appointment",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='authorization',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.authorization'),
+            model_name="encounterevent",
+            name="authorization",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.authorization",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='coded_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="encounterevent",
+            name="coded_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='location',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.location'),
+            model_name="encounterevent",
+            name="location",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.location",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+            model_name="encounterevent",
+            name="patient",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="encounterevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='coding.encounter'),
+            model_name="encounterevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="coding.encounter",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice'),
+            model_name="encounterevent",
+            name="practice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.practice",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='referring_provider',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.provider'),
+            model_name="encounterevent",
+            name="referring_provider",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.provider",
+            ),
         ),
         migrations.AddField(
-            model_name='encounterevent',
-            name='rendering_provider',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.provider'),
+            model_name="encounterevent",
+            name="rendering_provider",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.provider",
+            ),
         ),
         migrations.AddField(
-            model_name='serviceline',
-            name='encounter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_lines', to='coding.encounter'),
+            model_name="serviceline",
+            name="encounter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="service_lines",
+                to="coding.encounter",
+            ),
         ),
         migrations.AddField(
-            model_name='serviceline',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="serviceline",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['practice', 'status', 'service_date'], name='encounter_queue'),
+            model_name="encounter",
+            index=models.Index(fields=["practice", "status", "service_date"], name="encounter_queue"),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('practice', 'external_id'), name='encounter_external_id_once'),
+            model_name="encounter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("practice", "external_id"),
+                name="encounter_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'coded', 'voided'])), name='encounter_status_known'),
+            model_name="encounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "coded", "voided"])), name="encounter_status_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;', hash='667d252e72ee346098193306f69d55fcb540470f', operation='INSERT', pgid='pgtrigger_insert_insert_2e9be', table='coding_encounter', when='AFTER')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;',
+                    hash="667d252e72ee346098193306f69d55fcb540470f",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2e9be",
+                    table="coding_encounter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='encounter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;', hash='d1488faf14a8c189c8e4bdb692f81656cdcb0d38', operation='UPDATE', pgid='pgtrigger_update_update_f46e2', table='coding_encounter', when='AFTER')),
+            model_name="encounter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;',
+                    hash="d1488faf14a8c189c8e4bdb692f81656cdcb0d38",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f46e2",
+                    table="coding_encounter",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.UniqueConstraint(fields=('encounter', 'position'), name='diagnosis_once_per_place'),
+            model_name="diagnosis",
+            constraint=models.UniqueConstraint(
+                fields=("encounter", "position"), name="diagnosis_once_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.UniqueConstraint(fields=('encounter', 'code'), name='diagnosis_once_per_code'),
+            model_name="diagnosis",
+            constraint=models.UniqueConstraint(fields=("encounter", "code"), name="diagnosis_once_per_code"),
         ),
         migrations.AddConstraint(
-            model_name='diagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(('position__range', (1, 12))), name='diagnosis_at_most_twelve'),
+            model_name="diagnosis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__range", (1, 12))), name="diagnosis_at_most_twelve"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceline',
-            constraint=models.UniqueConstraint(fields=('encounter', 'position'), name='coded_line_once_per_place'),
+            model_name="serviceline",
+            constraint=models.UniqueConstraint(
+                fields=("encounter", "position"), name="coded_line_once_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceline',
-            constraint=models.CheckConstraint(condition=models.Q(('units__gt', 0)), name='coded_line_units_positive'),
+            model_name="serviceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("units__gt", 0)), name="coded_line_units_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceline',
-            constraint=models.CheckConstraint(condition=models.Q(('charge__gte', 0)), name='coded_line_charge_not_negative'),
+            model_name="serviceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("charge__gte", 0)), name="coded_line_charge_not_negative"
+            ),
         ),
     ]

@@ -1,7 +1,9 @@
 """Code sets with the days on which each code is valid. Shared by all practices; nothing of a patient here."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from rcm.models import BaseModel
 
@@ -30,6 +32,10 @@ class Code(BaseModel):
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("effective_on")), name="code_span_forward"
             ),
+        ]
+        indexes = [
+            models.Index(OpClass("code", name="varchar_pattern_ops"), "system", name="code_by_prefix"),
+            GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="code_by_words"),
         ]
 
     def __str__(self) -> str:

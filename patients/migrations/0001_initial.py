@@ -8,256 +8,467 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('starts_at', models.DateTimeField()),
-                ('service_date', models.DateField(help_text="The day in the practice's own time zone")),
-                ('status', models.CharField(choices=[('booked', 'Booked'), ('arrived', 'Arrived'), ('completed', 'Completed'), ('no_show', 'No show'), ('canceled', 'Canceled')], default='booked', max_length=10)),
-                ('arrived_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=80)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("service_date", models.DateField(help_text="The day in the practice's own time zone")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("arrived", "Arrived"),
+                            ("completed", "Completed"),
+                            ("no_show", "No show"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='Authorization',
+            name="Authorization",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('number', models.CharField(max_length=50)),
-                ('procedure_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField()),
-                ('units', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("number", models.CharField(max_length=50)),
+                (
+                    "procedure_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField()),
+                ("units", models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorizationEvent',
+            name="AuthorizationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('number', models.CharField(max_length=50)),
-                ('procedure_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField()),
-                ('units', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("number", models.CharField(max_length=50)),
+                (
+                    "procedure_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField()),
+                ("units", models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Benefit',
+            name="Benefit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('information_code', models.CharField(help_text='EB01', max_length=3)),
-                ('coverage_level_code', models.CharField(blank=True, help_text='EB02', max_length=3)),
-                ('service_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=list, help_text='EB03', size=None)),
-                ('insurance_type_code', models.CharField(blank=True, help_text='EB04', max_length=3)),
-                ('plan_description', models.CharField(blank=True, help_text='EB05', max_length=80)),
-                ('period_code', models.CharField(blank=True, help_text='EB06: 29 is remaining', max_length=2)),
-                ('amount', rcm.fields.MoneyField(blank=True, decimal_places=2, help_text='EB07', max_digits=12, null=True)),
-                ('share', models.DecimalField(blank=True, decimal_places=4, help_text='EB08', max_digits=7, null=True)),
-                ('quantity_code', models.CharField(blank=True, help_text='EB09', max_length=2)),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, help_text='EB10', max_digits=12, null=True)),
-                ('authorization_code', models.CharField(blank=True, help_text='EB11', max_length=1)),
-                ('in_network_code', models.CharField(blank=True, help_text='EB12', max_length=1)),
-                ('messages', models.JSONField(default=list, help_text='MSG texts')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("information_code", models.CharField(help_text="EB01", max_length=3)),
+                ("coverage_level_code", models.CharField(blank=True, help_text="EB02", max_length=3)),
+                (
+                    "service_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3), default=list, help_text="EB03", size=None
+                    ),
+                ),
+                ("insurance_type_code", models.CharField(blank=True, help_text="EB04", max_length=3)),
+                ("plan_description", models.CharField(blank=True, help_text="EB05", max_length=80)),
+                (
+                    "period_code",
+                    models.CharField(blank=True, help_text="EB06: 29 is remaining", max_length=2),
+                ),
+                (
+                    "amount",
+                    rcm.fields.MoneyField(
+                        blank=True, decimal_places=2, help_text="EB07", max_digits=12, null=True
+                    ),
+                ),
+                (
+                    "share",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, help_text="EB08", max_digits=7, null=True
+                    ),
+                ),
+                ("quantity_code", models.CharField(blank=True, help_text="EB09", max_length=2)),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, help_text="EB10", max_digits=12, null=True
+                    ),
+                ),
+                ("authorization_code", models.CharField(blank=True, help_text="EB11", max_length=1)),
+                ("in_network_code", models.CharField(blank=True, help_text="EB12", max_length=1)),
+                ("messages", models.JSONField(default=list, help_text="MSG texts")),
             ],
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('rank', models.CharField(choices=[('P', 'Primary'), ('S', 'Secondary'), ('T', 'Tertiary')], default='P', max_length=1)),
-                ('member_number', models.CharField(max_length=40)),
-                ('group_number', models.CharField(blank=True, max_length=40)),
-                ('plan_name', models.CharField(blank=True, max_length=60)),
-                ('relation', models.CharField(choices=[('18', 'Self'), ('01', 'Spouse'), ('19', 'Child'), ('20', 'Employee'), ('21', 'Unknown'), ('53', 'Life partner'), ('G8', 'Other')], default='18', max_length=2)),
-                ('subscriber_first_name', models.CharField(blank=True, max_length=35)),
-                ('subscriber_last_name', models.CharField(blank=True, max_length=60)),
-                ('subscriber_birth_date', models.DateField(blank=True, null=True)),
-                ('subscriber_sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Unknown')], max_length=1)),
-                ('medicare_secondary_code', models.CharField(blank=True, help_text='SBR05, when Medicare is not primary', max_length=2)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                (
+                    "rank",
+                    models.CharField(
+                        choices=[("P", "Primary"), ("S", "Secondary"), ("T", "Tertiary")],
+                        default="P",
+                        max_length=1,
+                    ),
+                ),
+                ("member_number", models.CharField(max_length=40)),
+                ("group_number", models.CharField(blank=True, max_length=40)),
+                ("plan_name", models.CharField(blank=True, max_length=60)),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("18", "Self"),
+                            ("01", "Spouse"),
+                            ("19", "Child"),
+                            ("20", "Employee"),
+                            ("21", "Unknown"),
+                            ("53", "Life partner"),
+                            ("G8", "Other"),
+                        ],
+                        default="18",
+                        max_length=2,
+                    ),
+                ),
+                ("subscriber_first_name", models.CharField(blank=True, max_length=35)),
+                ("subscriber_last_name", models.CharField(blank=True, max_length=60)),
+                ("subscriber_birth_date", models.DateField(blank=True, null=True)),
+                (
+                    "subscriber_sex",
+                    models.CharField(
+                        blank=True, choices=[("F", "Female"), ("M", "Male"), ("U", "Unknown")], max_length=1
+                    ),
+                ),
+                (
+                    "medicare_secondary_code",
+                    models.CharField(
+                        blank=True, help_text="SBR05, when Medicare is not primary", max_length=2
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CoverageEvent',
+            name="CoverageEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('rank', models.CharField(choices=[('P', 'Primary'), ('S', 'Secondary'), ('T', 'Tertiary')], default='P', max_length=1)),
-                ('member_number', models.CharField(max_length=40)),
-                ('group_number', models.CharField(blank=True, max_length=40)),
-                ('plan_name', models.CharField(blank=True, max_length=60)),
-                ('relation', models.CharField(choices=[('18', 'Self'), ('01', 'Spouse'), ('19', 'Child'), ('20', 'Employee'), ('21', 'Unknown'), ('53', 'Life partner'), ('G8', 'Other')], default='18', max_length=2)),
-                ('subscriber_first_name', models.CharField(blank=True, max_length=35)),
-                ('subscriber_last_name', models.CharField(blank=True, max_length=60)),
-                ('subscriber_birth_date', models.DateField(blank=True, null=True)),
-                ('subscriber_sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Unknown')], max_length=1)),
-                ('medicare_secondary_code', models.CharField(blank=True, help_text='SBR05, when Medicare is not primary', max_length=2)),
-                ('effective_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                (
+                    "rank",
+                    models.CharField(
+                        choices=[("P", "Primary"), ("S", "Secondary"), ("T", "Tertiary")],
+                        default="P",
+                        max_length=1,
+                    ),
+                ),
+                ("member_number", models.CharField(max_length=40)),
+                ("group_number", models.CharField(blank=True, max_length=40)),
+                ("plan_name", models.CharField(blank=True, max_length=60)),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("18", "Self"),
+                            ("01", "Spouse"),
+                            ("19", "Child"),
+                            ("20", "Employee"),
+                            ("21", "Unknown"),
+                            ("53", "Life partner"),
+                            ("G8", "Other"),
+                        ],
+                        default="18",
+                        max_length=2,
+                    ),
+                ),
+                ("subscriber_first_name", models.CharField(blank=True, max_length=35)),
+                ("subscriber_last_name", models.CharField(blank=True, max_length=60)),
+                ("subscriber_birth_date", models.DateField(blank=True, null=True)),
+                (
+                    "subscriber_sex",
+                    models.CharField(
+                        blank=True, choices=[("F", "Female"), ("M", "Male"), ("U", "Unknown")], max_length=1
+                    ),
+                ),
+                (
+                    "medicare_secondary_code",
+                    models.CharField(
+                        blank=True, help_text="SBR05, when Medicare is not primary", max_length=2
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='EligibilityCheck',
+            name="EligibilityCheck",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('service_date', models.DateField()),
-                ('trace_number', models.CharField(help_text='TRN02 of our 270, and the PayloadID', max_length=50)),
-                ('service_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, size=None)),
-                ('status', models.CharField(choices=[('pending', 'Asked'), ('active', 'Active'), ('inactive', 'Inactive'), ('not_found', 'Not found'), ('refused', 'Question refused'), ('unanswered', 'Payer did not answer')], default='pending', max_length=12)),
-                ('requested_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('plan_name', models.CharField(blank=True, max_length=80)),
-                ('copay', rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('coinsurance', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('deductible_left', rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('out_of_pocket_left', rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('authorization_needed', models.BooleanField(blank=True, null=True)),
-                ('reasons', models.JSONField(default=list, help_text='AAA reasons in words')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("service_date", models.DateField()),
+                (
+                    "trace_number",
+                    models.CharField(help_text="TRN02 of our 270, and the PayloadID", max_length=50),
+                ),
+                (
+                    "service_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, size=None
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Asked"),
+                            ("active", "Active"),
+                            ("inactive", "Inactive"),
+                            ("not_found", "Not found"),
+                            ("refused", "Question refused"),
+                            ("unanswered", "Payer did not answer"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("plan_name", models.CharField(blank=True, max_length=80)),
+                ("copay", rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                ("coinsurance", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                (
+                    "deductible_left",
+                    rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True),
+                ),
+                (
+                    "out_of_pocket_left",
+                    rcm.fields.MoneyField(blank=True, decimal_places=2, max_digits=12, null=True),
+                ),
+                ("authorization_needed", models.BooleanField(blank=True, null=True)),
+                ("reasons", models.JSONField(default=list, help_text="AAA reasons in words")),
             ],
         ),
         migrations.CreateModel(
-            name='Guarantor',
+            name="Guarantor",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('first_name', models.CharField(max_length=35)),
-                ('last_name', models.CharField(max_length=60)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('phone', models.CharField(blank=True, max_length=10)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_consented_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("first_name", models.CharField(max_length=35)),
+                ("last_name", models.CharField(max_length=60)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("phone", models.CharField(blank=True, max_length=10)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_consented_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GuarantorEvent',
+            name="GuarantorEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('first_name', models.CharField(max_length=35)),
-                ('last_name', models.CharField(max_length=60)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('phone', models.CharField(blank=True, max_length=10)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_consented_at', models.DateTimeField(blank=True, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("first_name", models.CharField(max_length=35)),
+                ("last_name", models.CharField(max_length=60)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("phone", models.CharField(blank=True, max_length=10)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_consented_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('medical_record_number', models.CharField(max_length=20)),
-                ('external_id', models.CharField(blank=True, help_text='The id in the system it was imported from', max_length=80)),
-                ('first_name', models.CharField(max_length=35)),
-                ('middle_name', models.CharField(blank=True, max_length=25)),
-                ('last_name', models.CharField(max_length=60)),
-                ('suffix', models.CharField(blank=True, max_length=10)),
-                ('birth_date', models.DateField()),
-                ('death_date', models.DateField(blank=True, null=True)),
-                ('sex', models.CharField(choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Unknown')], default='U', max_length=1)),
-                ('phone', models.CharField(blank=True, max_length=10)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("medical_record_number", models.CharField(max_length=20)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, help_text="The id in the system it was imported from", max_length=80
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=35)),
+                ("middle_name", models.CharField(blank=True, max_length=25)),
+                ("last_name", models.CharField(max_length=60)),
+                ("suffix", models.CharField(blank=True, max_length=10)),
+                ("birth_date", models.DateField()),
+                ("death_date", models.DateField(blank=True, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "Female"), ("M", "Male"), ("U", "Unknown")], default="U", max_length=1
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=10)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
         ),
         migrations.CreateModel(
-            name='PatientEvent',
+            name="PatientEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('street', models.CharField(blank=True, max_length=55)),
-                ('street_2', models.CharField(blank=True, max_length=55)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(blank=True, max_length=2)),
-                ('postal_code', models.CharField(blank=True, max_length=9)),
-                ('medical_record_number', models.CharField(max_length=20)),
-                ('external_id', models.CharField(blank=True, help_text='The id in the system it was imported from', max_length=80)),
-                ('first_name', models.CharField(max_length=35)),
-                ('middle_name', models.CharField(blank=True, max_length=25)),
-                ('last_name', models.CharField(max_length=60)),
-                ('suffix', models.CharField(blank=True, max_length=10)),
-                ('birth_date', models.DateField()),
-                ('death_date', models.DateField(blank=True, null=True)),
-                ('sex', models.CharField(choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Unknown')], default='U', max_length=1)),
-                ('phone', models.CharField(blank=True, max_length=10)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=55)),
+                ("street_2", models.CharField(blank=True, max_length=55)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(blank=True, max_length=2)),
+                ("postal_code", models.CharField(blank=True, max_length=9)),
+                ("medical_record_number", models.CharField(max_length=20)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, help_text="The id in the system it was imported from", max_length=80
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=35)),
+                ("middle_name", models.CharField(blank=True, max_length=25)),
+                ("last_name", models.CharField(max_length=60)),
+                ("suffix", models.CharField(blank=True, max_length=10)),
+                ("birth_date", models.DateField()),
+                ("death_date", models.DateField(blank=True, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "Female"), ("M", "Male"), ("U", "Unknown")], default="U", max_length=1
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=10)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

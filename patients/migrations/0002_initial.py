@@ -8,294 +8,589 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clearinghouse', '0002_initial'),
-        ('patients', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('practice', '0001_initial'),
-        ('rcm', '0002_extensions'),
+        ("clearinghouse", "0002_initial"),
+        ("patients", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("practice", "0001_initial"),
+        ("rcm", "0002_extensions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appointment',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='practice.location'),
+            model_name="appointment",
+            name="location",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="practice.location",
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="appointment",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='practice.provider'),
+            model_name="appointment",
+            name="provider",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="practice.provider",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="authorization",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='authorizationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="authorizationevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='authorizationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.authorization'),
+            model_name="authorizationevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="patients.authorization",
+            ),
         ),
         migrations.AddField(
-            model_name='authorizationevent',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice'),
+            model_name="authorizationevent",
+            name="practice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.practice",
+            ),
         ),
         migrations.AddField(
-            model_name='benefit',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="benefit",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='payer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='practice.payer'),
+            model_name="coverage",
+            name="payer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="coverages", to="practice.payer"
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="coverage",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='authorizationevent',
-            name='coverage',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.coverage'),
+            model_name="authorizationevent",
+            name="coverage",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.coverage",
+            ),
         ),
         migrations.AddField(
-            model_name='authorization',
-            name='coverage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='patients.coverage'),
+            model_name="authorization",
+            name="coverage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="authorizations",
+                to="patients.coverage",
+            ),
         ),
         migrations.AddField(
-            model_name='coverageevent',
-            name='payer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.payer'),
+            model_name="coverageevent",
+            name="payer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.payer",
+            ),
         ),
         migrations.AddField(
-            model_name='coverageevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="coverageevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='coverageevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.coverage'),
+            model_name="coverageevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="patients.coverage",
+            ),
         ),
         migrations.AddField(
-            model_name='coverageevent',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice'),
+            model_name="coverageevent",
+            name="practice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.practice",
+            ),
         ),
         migrations.AddField(
-            model_name='eligibilitycheck',
-            name='coverage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='eligibility_checks', to='patients.coverage'),
+            model_name="eligibilitycheck",
+            name="coverage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="eligibility_checks",
+                to="patients.coverage",
+            ),
         ),
         migrations.AddField(
-            model_name='eligibilitycheck',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="eligibilitycheck",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='eligibilitycheck',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse.interchange'),
+            model_name="eligibilitycheck",
+            name="request",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clearinghouse.interchange",
+            ),
         ),
         migrations.AddField(
-            model_name='eligibilitycheck',
-            name='response',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clearinghouse.interchange'),
+            model_name="eligibilitycheck",
+            name="response",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clearinghouse.interchange",
+            ),
         ),
         migrations.AddField(
-            model_name='benefit',
-            name='check_answered',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='benefits', to='patients.eligibilitycheck'),
+            model_name="benefit",
+            name="check_answered",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="benefits",
+                to="patients.eligibilitycheck",
+            ),
         ),
         migrations.AddField(
-            model_name='guarantor',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="guarantor",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='guarantorevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="guarantorevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='guarantorevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.guarantor'),
+            model_name="guarantorevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="patients.guarantor",
+            ),
         ),
         migrations.AddField(
-            model_name='guarantorevent',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice'),
+            model_name="guarantorevent",
+            name="practice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.practice",
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='guarantor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patients', to='patients.guarantor'),
+            model_name="patient",
+            name="guarantor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="patients", to="patients.guarantor"
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice'),
+            model_name="patient",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="practice.practice"
+            ),
         ),
         migrations.AddField(
-            model_name='coverageevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+            model_name="coverageevent",
+            name="patient",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='patients.patient'),
+            model_name="coverage",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="coverages", to="patients.patient"
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='patients.patient'),
+            model_name="appointment",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="patients.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='patientevent',
-            name='guarantor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.guarantor'),
+            model_name="patientevent",
+            name="guarantor",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="patients.guarantor",
+            ),
         ),
         migrations.AddField(
-            model_name='patientevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="patientevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='patientevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.patient'),
+            model_name="patientevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="patients.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='patientevent',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='practice.practice'),
+            model_name="patientevent",
+            name="practice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="practice.practice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorization',
-            constraint=models.UniqueConstraint(fields=('coverage', 'number'), name='authorization_number_once'),
+            model_name="authorization",
+            constraint=models.UniqueConstraint(
+                fields=("coverage", "number"), name="authorization_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorization',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__gte', models.F('effective_on'))), name='authorization_span_forward'),
+            model_name="authorization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_on__gte", models.F("effective_on"))),
+                name="authorization_span_forward",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='authorization',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;', hash='259f85c0c58ec2cc1e745f7fd0487b30bc090c47', operation='INSERT', pgid='pgtrigger_insert_insert_06a08', table='patients_authorization', when='AFTER')),
+            model_name="authorization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;',
+                    hash="259f85c0c58ec2cc1e745f7fd0487b30bc090c47",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_06a08",
+                    table="patients_authorization",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='authorization',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;', hash='67f0f66f9de8e6e9ec43f23eae844501e744eda7', operation='UPDATE', pgid='pgtrigger_update_update_28c47', table='patients_authorization', when='AFTER')),
+            model_name="authorization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;',
+                    hash="67f0f66f9de8e6e9ec43f23eae844501e744eda7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_28c47",
+                    table="patients_authorization",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='eligibilitycheck',
-            index=models.Index(fields=['coverage', 'service_date'], name='eligibility_by_visit'),
+            model_name="eligibilitycheck",
+            index=models.Index(fields=["coverage", "service_date"], name="eligibility_by_visit"),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.UniqueConstraint(fields=('practice', 'trace_number'), name='eligibility_trace_once'),
+            model_name="eligibilitycheck",
+            constraint=models.UniqueConstraint(
+                fields=("practice", "trace_number"), name="eligibility_trace_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'active', 'inactive', 'not_found', 'refused', 'unanswered'])), name='eligibility_status_known'),
+            model_name="eligibilitycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["pending", "active", "inactive", "not_found", "refused", "unanswered"])
+                ),
+                name="eligibility_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'pending'), ('answered_at__isnull', False), _connector='OR'), name='eligibility_answer_has_a_time'),
+            model_name="eligibilitycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "pending"), ("answered_at__isnull", False), _connector="OR"),
+                name="eligibility_answer_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.UniqueConstraint(fields=('check_answered', 'position'), name='benefit_once_per_place'),
+            model_name="benefit",
+            constraint=models.UniqueConstraint(
+                fields=("check_answered", "position"), name="benefit_once_per_place"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='guarantor',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;', hash='e3f612cf530727920dfb1610aef0b9dced871d35', operation='INSERT', pgid='pgtrigger_insert_insert_12d81', table='patients_guarantor', when='AFTER')),
+            model_name="guarantor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
+                    hash="e3f612cf530727920dfb1610aef0b9dced871d35",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_12d81",
+                    table="patients_guarantor",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='guarantor',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;', hash='38127bc79405008f507a74f5ef8f8402b6b0dcfa', operation='UPDATE', pgid='pgtrigger_update_update_826d9', table='patients_guarantor', when='AFTER')),
+            model_name="guarantor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
+                    hash="38127bc79405008f507a74f5ef8f8402b6b0dcfa",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_826d9",
+                    table="patients_guarantor",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['practice', 'last_name', 'birth_date'], name='patient_by_name'),
+            model_name="patient",
+            index=models.Index(fields=["practice", "last_name", "birth_date"], name="patient_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('practice', 'medical_record_number'), name='patient_record_number_once'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                fields=("practice", "medical_record_number"), name="patient_record_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('practice', 'external_id'), name='patient_external_id_once'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("practice", "external_id"),
+                name="patient_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M', 'U'])), name='patient_sex_known'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__in", ["F", "M", "U"])), name="patient_sex_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('death_date', None), ('death_date__gte', models.F('birth_date')), _connector='OR'), name='patient_death_after_birth'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("death_date", None), ("death_date__gte", models.F("birth_date")), _connector="OR"
+                ),
+                name="patient_death_after_birth",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='patient',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;', hash='10b536c1c8660793b3c5515b84a025f88284c9b3', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
+            model_name="patient",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;',
+                    hash="10b536c1c8660793b3c5515b84a025f88284c9b3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_62165",
+                    table="patients_patient",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='patient',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;', hash='c0da4e93034bbead4fd3a476b0c0467736059350', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
+            model_name="patient",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;',
+                    hash="c0da4e93034bbead4fd3a476b0c0467736059350",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_546ce",
+                    table="patients_patient",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('patient', '='), ('rank', '='), (models.Func(models.F('effective_on'), models.F('ended_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='coverage_one_per_rank_and_day'),
+            model_name="coverage",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("patient", "="),
+                    ("rank", "="),
+                    (
+                        models.Func(
+                            models.F("effective_on"),
+                            models.F("ended_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="coverage_one_per_rank_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__in', ['P', 'S', 'T'])), name='coverage_rank_known'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rank__in", ["P", "S", "T"])), name="coverage_rank_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__in', ['18', '01', '19', '20', '21', '53', 'G8'])), name='coverage_relation_known'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("relation__in", ["18", "01", "19", "20", "21", "53", "G8"])),
+                name="coverage_relation_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_on')), _connector='OR'), name='coverage_span_forward'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("effective_on")), _connector="OR"
+                ),
+                name="coverage_span_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('relation', '18'), models.Q(('subscriber_last_name', ''), _negated=True), _connector='OR'), name='coverage_dependent_has_subscriber'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("relation", "18"), models.Q(("subscriber_last_name", ""), _negated=True), _connector="OR"
+                ),
+                name="coverage_dependent_has_subscriber",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='coverage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;', hash='7e7c137bbb837ae1d99ec91d96b320f23c663242', operation='INSERT', pgid='pgtrigger_insert_insert_d27af', table='patients_coverage', when='AFTER')),
+            model_name="coverage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;',
+                    hash="7e7c137bbb837ae1d99ec91d96b320f23c663242",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d27af",
+                    table="patients_coverage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='coverage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;', hash='3988d30220d3984fdd1a071e31087ae9ac28a0eb', operation='UPDATE', pgid='pgtrigger_update_update_2d74e', table='patients_coverage', when='AFTER')),
+            model_name="coverage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;',
+                    hash="3988d30220d3984fdd1a071e31087ae9ac28a0eb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2d74e",
+                    table="patients_coverage",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['practice', 'service_date', 'status'], name='appointment_day'),
+            model_name="appointment",
+            index=models.Index(fields=["practice", "service_date", "status"], name="appointment_day"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['booked', 'arrived', 'completed', 'no_show', 'canceled'])), name='appointment_status_known'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["booked", "arrived", "completed", "no_show", "canceled"])),
+                name="appointment_status_known",
+            ),
         ),
     ]

@@ -21,14 +21,22 @@ class Appointment(PracticeOwned):
     status = models.CharField(max_length=10, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
     arrived_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=80, blank=True)
+    external_id = models.CharField(
+        max_length=80, blank=True, help_text="The id in the system it was imported from"
+    )
 
     objects: PracticeQuerySet["Appointment"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "external_id"],
+                condition=~Q(external_id=""),
+                name="appointment_external_id_once",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=AppointmentStatus.values), name="appointment_status_known"
-            )
+            ),
         ]
         indexes = [models.Index(fields=["practice", "service_date", "status"], name="appointment_day")]
 

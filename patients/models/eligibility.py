@@ -21,6 +21,9 @@ class EligibilityCheck(PracticeOwned):
     service_types = ArrayField(models.CharField(max_length=2), default=list)
     status = models.CharField(max_length=12, choices=EligibilityStatus, default=EligibilityStatus.PENDING)
     requested_at = models.DateTimeField()
+    asked = models.PositiveSmallIntegerField(
+        default=0, help_text="How often a 270 was written: once more after each answer that said try again"
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     request = models.ForeignKey(
         "clearinghouse.Interchange", models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,8 +1,10 @@
 """Patients and the people who answer for their bills."""
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from practice.models import Address, PracticeOwned, PracticeQuerySet
 
@@ -69,7 +71,16 @@ class Patient(Address, PracticeOwned):
                 name="patient_death_after_birth",
             ),
         ]
-        indexes = [models.Index(fields=["practice", "last_name", "birth_date"], name="patient_by_name")]
+        indexes = [
+            models.Index(fields=["practice", "last_name", "birth_date"], name="patient_by_name"),
+            models.Index(fields=["practice", "birth_date"], name="patient_by_birth_date"),
+            models.Index(fields=["practice", "phone"], condition=~Q(phone=""), name="patient_by_phone"),
+            GinIndex(
+                OpClass(Upper("last_name"), name="gin_trgm_ops"),
+                OpClass(Upper("first_name"), name="gin_trgm_ops"),
+                name="patient_by_likeness",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Patient {self.pk}"

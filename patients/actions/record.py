@@ -1,0 +1,21 @@
+"""Opening a patient's record: no reading without a trace."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from patients.models import Patient
+from practice.models import User
+from rcm import audit
+
+
+def open_record(*, public_id: UUID, by: User, now: datetime) -> Patient:
+    """The patient under this id, if the person may see one there, with the read on the audit trail.
+
+    Raises Patient.DoesNotExist for an id that is not visible to this person, and leaves no trace then.
+    """
+    with transaction.atomic():
+        patient = Patient.objects.visible_to(by).select_related("guarantor").get(public_id=public_id)
+        audit.read(patient, now=now, by=by)
+    return patient
