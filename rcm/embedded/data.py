@@ -60,6 +60,8 @@ def wipe(local: Path) -> None:
     for name in ("postgres", "valkey", "mail", "simulator", "log"):
         shutil.rmtree(home / name, ignore_errors=True)
         shutil.rmtree(local / name, ignore_errors=True)
+    for template in home.glob("template-*"):
+        shutil.rmtree(template)
     (home / "secrets.json").unlink(missing_ok=True)
     for name in ("sign_ins.json", "clock.json", "stamps/prepared"):
         (local / name).unlink(missing_ok=True)

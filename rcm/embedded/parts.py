@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from celery import Celery
+
 from rcm.bootstrap import paths
 from rcm.bootstrap.console import Refusal
 from rcm.embedded.process import Child, accepts, free_port
@@ -84,12 +86,15 @@ def web(environment: Mapping[str, str], *, port: int, logs: Path) -> Part:
 
 
 def worker(environment: Mapping[str, str], *, logs: Path) -> Part:
-    """A Celery worker; ready once it is there, for what it has not yet taken stays queued."""
+    """A Celery worker; ready when it answers a ping over the broker."""
+    node = f"supervised-{os.getpid()}@localhost"
+    broker = {**os.environ, **environment}["REDIS_URL"]
     # Without these three it does not wait for other workers, of which there are none.
-    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "info"]
+    options = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    options += ["--hostname", node, "--loglevel", "info"]
     options += ["--pool", "prefork" if can_prefork() else "threads", "--concurrency", str(_WORKERS)]
     child = _python("worker", ["-m", "celery", "-A", "rcm.celery", "worker", *options], environment, logs)
-    return Part(child, lambda: child.running, "celery")
+    return Part(child, lambda: _answers_ping(broker, node), "celery")
 
 
 def beat(environment: Mapping[str, str], *, logs: Path, schedule: Path) -> Part:
@@ -125,6 +130,11 @@ def _says_ready(port: int) -> bool:
             return bool(json.load(answer)["ready"])
     except (OSError, ValueError, KeyError):  # HTTPError, a 503 among them, is an OSError
         return False
+
+
+def _answers_ping(broker: str, node: str) -> bool:
+    with Celery(broker=broker) as app:
+        return bool(app.control.ping(destination=[node], timeout=0.3, limit=1))
 
 
 def can_prefork() -> bool:

@@ -115,6 +115,17 @@ class Postgres:
                 if cursor.fetchone() is None:
                     cursor.execute(f"CREATE DATABASE {DATABASE} OWNER rcm_owner")
 
+    def make_template(self) -> None:
+        """Make the database as it is the one from which all new databases are copied."""
+        with contextlib.closing(self._connect("postgres")) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER DATABASE template1 IS_TEMPLATE false")
+                cursor.execute("DROP DATABASE template1")
+                cursor.execute(
+                    f"CREATE DATABASE template1 TEMPLATE {DATABASE} OWNER rcm_owner IS_TEMPLATE true"
+                )
+
     def answers(self) -> bool:
         """Whether it takes connections; raises Refusal when the password kept beside the data is wrong."""
         try:

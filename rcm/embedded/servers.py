@@ -1,8 +1,7 @@
 """The embedded database and broker as one thing: their data, their start and stop, their addresses."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from rcm.bootstrap import paths
@@ -112,21 +111,3 @@ def kept() -> Servers:
     """This folder's servers, whose data stays. Only the holder of the servers' lock may start them."""
     home = data.home_for(paths.LOCAL)
     return Servers(home, account.binaries(home), logs=paths.LOGS, durable=True, outside=os.environ)
-
-
-@contextmanager
-def thrown_away(outside: Mapping[str, str] = os.environ) -> Iterator[Servers]:
-    """Servers with new data and ports of their own, running for the block; their data is deleted after it.
-
-    Any number may run at once, beside `up` as well. Logs lie in the folder and go with it. A test that kills
-    its database passes an empty `outside`, and has servers that nobody else uses.
-    """
-    parent = data.home_for(paths.LOCAL)
-    with data.temporary_home(parent) as home:
-        programs = account.binaries(parent)
-        servers = Servers(home, programs, logs=home / "log", durable=False, outside=outside)
-        servers.start()
-        try:
-            yield servers
-        finally:
-            servers.stop()

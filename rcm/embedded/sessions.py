@@ -14,6 +14,7 @@ from rcm.bootstrap.locks import Held, Lock, read_note, waiting
 from rcm.bootstrap.stopping import SERVERS_LOCK
 from rcm.embedded import servers as embedded
 from rcm.embedded.process import run_attached
+from rcm.embedded.throwaway import thrown_away
 
 # Held, shared, by commands that use servers another command started; that one waits for them before it stops.
 _GUESTS_LOCK = paths.LOCAL / "guests.lock"
@@ -22,7 +23,7 @@ _PATIENCE_SECONDS = 60
 
 def run_tests(arguments: Sequence[str]) -> int:
     """Run pytest on servers of its own, thrown away afterwards; returns its exit code."""
-    with embedded.thrown_away() as servers:
+    with thrown_away(migrated=True) as servers:
         environment = os.environ | servers.environment | {"RCM_ENVIRONMENT": "test"}
         environment.pop("RCM_CLOCK_FILE", None)
         return run_attached(

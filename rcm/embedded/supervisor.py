@@ -96,7 +96,7 @@ class Stack:
         return self.servers.versions | ours | {"python": platform.python_version()}
 
     def start(self, *, seed: bool) -> None:
-        """Start and prepare everything; returns when all parts are ready. `stop` is to be called in any case."""
+        """Start and prepare everything; returns when all of it is ready. `stop` is called in any case."""
         for part in self._apart:
             part.child.start()
         self.servers.start()
