@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, Error, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
 _scope: ContextVar[tuple[int, ...]] = ContextVar("practice_scope", default=())
+_NOTHING = "{}"
+_told: WeakKeyDictionary[BaseDatabaseWrapper, str] = WeakKeyDictionary()  # what each connection heard last
 
 
 class NoTransaction(Exception):
@@ -33,11 +36,11 @@ def practice_scope(ids: Iterable[int]) -> Iterator[None]:
     """
     token = _scope.set(tuple(sorted({int(pk) for pk in ids})))
     try:
-        _tell(connection)
+        _tell(transaction.get_connection())
         yield
     finally:
         _scope.reset(token)
-        _restore(connection)
+        _restore(transaction.get_connection())
 
 
 def current_scope() -> tuple[int, ...]:
@@ -46,11 +49,13 @@ def current_scope() -> tuple[int, ...]:
 
 
 def _tell(wrapper: BaseDatabaseWrapper) -> None:
-    """Say the scope to an open connection. A closed one hears it when it opens."""
-    if wrapper.connection is None:
+    """Say the scope to an open connection, unless it knows. A closed one hears it when it opens."""
+    scope = _literal()
+    if wrapper.connection is None or _told.get(wrapper, _NOTHING) == scope:
         return
     with wrapper.cursor() as cursor:
-        cursor.execute("SELECT set_config('rcm.practices', %s, false)", [_literal()])
+        cursor.execute("SELECT set_config('rcm.practices', %s, false)", [scope])
+    _told[wrapper] = scope
 
 
 def _restore(wrapper: BaseDatabaseWrapper) -> None:
@@ -61,6 +66,7 @@ def _restore(wrapper: BaseDatabaseWrapper) -> None:
     connection.
     """
     if wrapper.in_atomic_block and (wrapper.needs_rollback or _is_aborted(wrapper)):
+        _told[wrapper] = _literal()
         return
     try:
         _tell(wrapper)
@@ -79,5 +85,6 @@ def _literal() -> str:
 
 @receiver(connection_created, dispatch_uid="rcm.db.tell_new_connection")
 def _tell_new_connection(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    if connection.alias == DEFAULT_DB_ALIAS and _scope.get():
+    _told[connection] = _NOTHING
+    if connection.alias == DEFAULT_DB_ALIAS:
         _tell(connection)

@@ -3,22 +3,34 @@
 import base64
 import hashlib
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
 if TYPE_CHECKING:
-    _MoneyColumn = models.DecimalField[Decimal | int | str, Decimal]
+    _DecimalColumn = models.DecimalField
     _TextColumn = models.TextField[str, str]
 else:
-    _MoneyColumn = models.DecimalField
     _TextColumn = models.TextField
 
+    class _DecimalColumn(models.DecimalField):
+        """Django's field, which takes type arguments in its stubs only."""
 
-class MoneyField(_MoneyColumn):
+        def __class_getitem__(cls, _arguments: object) -> type:
+            return cls
+
+
+_Set = TypeVar("_Set", contravariant=True)
+_Got = TypeVar("_Got", covariant=True)
+
+
+class MoneyField(_DecimalColumn[_Set, _Got]):
     """Dollars and cents as numeric(12, 2). Always a Decimal in Python; the type checker refuses a float."""
+
+    _pyi_private_set_type: Decimal | int | str
+    _pyi_private_get_type: Decimal
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"max_digits": 12, "decimal_places": 2, **kwargs})  # type: ignore[arg-type]

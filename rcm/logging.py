@@ -6,6 +6,7 @@ it came through, never its text. Lines of other libraries keep their template, n
 """
 
 import logging
+import sys
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
@@ -58,7 +59,8 @@ def configure(*, level: str) -> dict[str, Any]:
                     allowed_only,
                     structlog.processors.JSONRenderer(sort_keys=True),
                 ],
-                "keep_exc_info": True,
+                "use_get_message": False,
+                "pass_foreign_args": True,
             },
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
@@ -76,8 +78,9 @@ def template_only(_logger: Any, _method: str, event: Event) -> Event:
     """Of another library's line keep the template, its allowed named values and its status code."""
     record: logging.LogRecord = event["_record"]
     event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-    if isinstance(record.args, dict):
-        event.update({key: value for key, value in record.args.items() if key in ALLOWED - {"event"}})
+    values = event.pop("positional_args", None)
+    if isinstance(values, dict):
+        event.update({key: value for key, value in values.items() if key in ALLOWED - {"event"}})
     if status := getattr(record, "status_code", None):
         event["status_code"] = status
     return event
@@ -85,11 +88,7 @@ def template_only(_logger: Any, _method: str, event: Event) -> Event:
 
 def error_without_text(_logger: Any, _method: str, event: Event) -> Event:
     """Replace an exception by its type, its causes' types and its trail; its text may quote a row."""
-    info = event.pop("exc_info", None)
-    record: logging.LogRecord | None = event.get("_record")
-    if info is None and record is not None:
-        info = record.exc_info
-    error = _exception_of(info)
+    error = _exception_of(event.pop("exc_info", None))
     if error is not None:
         event["error"] = " from ".join(_kinds(error))
         event["where"] = _places(error.__traceback__)
@@ -111,7 +110,7 @@ def _exception_of(info: Any) -> BaseException | None:
         case (_, BaseException() as error, _):
             return error
         case True:
-            raise TypeError("pass the exception itself as exc_info")
+            return sys.exc_info()[1]
     return None
 
 

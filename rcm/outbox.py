@@ -13,6 +13,8 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from rcm import audit, faults
 from rcm.db import practice_scope, require_transaction
@@ -86,7 +88,7 @@ def publish(topic: str, *, key: str, practice_id: int | None, now: datetime, **i
         ),
         ignore_conflicts=True,
     )
-    if all(callback is not ring for _, callback, _ in connection.run_on_commit):
+    if not any(ring in callback for callback in connection.run_on_commit):
         transaction.on_commit(ring, robust=True)
 
 
@@ -94,7 +96,7 @@ def ring() -> None:
     """Ask a worker to relay now instead of at the next tick. A broker that is away costs only that tick."""
     try:
         current_app.send_task("rcm.relay_outbox", retry=False)
-    except (OSError, current_app.connection_for_write().connection_errors):
+    except (OperationalError, RedisError, OSError):
         logger.warning("The broker is away; the messages wait for the next tick.")
 
 

@@ -241,6 +241,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = IN_TEST
+WHITENOISE_AUTOREFRESH = IN_TEST
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = ENVIRONMENT.email_host
 EMAIL_PORT = ENVIRONMENT.email_port

@@ -18,7 +18,9 @@ def refused(sql: str, alias: str = "default") -> str:
 @pytest.mark.parametrize("table", rows.append_only_tables())
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_application_cannot_change_what_is_written_once(table, act):
-    act = act.replace("SET id = id", "SET pgh_id = pgh_id") if table.endswith("event") and "pgh" in act else act
+    act = (
+        act.replace("SET id = id", "SET pgh_id = pgh_id") if table.endswith("event") and "pgh" in act else act
+    )
     assert f"permission denied for table {table}" in refused(act.format(table))
 
 
@@ -52,7 +54,10 @@ def test_not_even_the_owner_changes_the_trail(act):
     AuditEvent.objects.using("owner").create(
         verb="practice.seen", subject_label="practice.Practice", subject_id=1, happened_at=NOW
     )
-    with pytest.raises(IntegrityError, match="rcm_auditevent takes new rows only"), transaction.atomic(using="owner"):
+    with (
+        pytest.raises(IntegrityError, match="rcm_auditevent takes new rows only"),
+        transaction.atomic(using="owner"),
+    ):
         connections["owner"].cursor().execute(act)
 
 
