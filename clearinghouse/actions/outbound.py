@@ -90,8 +90,8 @@ def deliver_file(*, delivery: Delivery, now: datetime) -> DeliveryStatus:
     """Bring one queued file to the clearinghouse, and tell how far it came.
 
     The order is the proof: nothing is released before `uploaded` is on record, and only the attempt that put
-    it there may release. So whatever stops this in between, a repeat knows if the file can have left:
-    `uploaded` it cannot, and is written anew; after it, the upload directory is asked first.
+    it there may release. So whatever stops this in between, a repeat knows whether the file can have
+    left: before `uploaded` it cannot, and is written anew; after it, the upload directory is asked first.
     Raises Unreachable when nothing was released and a repeat may simply start again.
     """
     if delivery.status in {DeliveryStatus.UPLOADED, DeliveryStatus.UNKNOWN}:

@@ -123,9 +123,10 @@ def test_fetch_files_cut_before_the_removal_stores_once(connection, sftp_server,
     def cut(_: str) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
-        crash.setattr("clearinghouse.actions.inbound.faults.point", cut)
-        fetch_files(connection=connection, now=NOW)
+    with monkeypatch.context() as crash:
+        crash.setattr("rcm.faults.point", cut)
+        with pytest.raises(KeyboardInterrupt):
+            fetch_files(connection=connection, now=NOW)
 
     assert fetch_files(connection=connection, now=NOW) == 0
     assert Interchange.objects.count() == 1

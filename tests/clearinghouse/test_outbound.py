@@ -34,14 +34,18 @@ def queue(connection, content=CONTENT) -> Delivery:
     return interchange.delivery
 
 
-def power_cut(name, monkeypatch, module="clearinghouse.actions.outbound"):
-    """Stop the process' work at a named point, as a kill would."""
+def deliver_until(name, delivery, monkeypatch):
+    """Deliver a file, with the work stopped at a named point as a kill would stop it."""
 
     def cut(point: str) -> None:
         if point == name:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"{module}.faults.point", cut)
+    with monkeypatch.context() as crash:
+        crash.setattr("rcm.faults.point", cut)
+        with pytest.raises(KeyboardInterrupt):
+            deliver_file(delivery=delivery, now=NOW)
+    delivery.refresh_from_db()
 
 
 def uploaded(server) -> list[str]:
@@ -78,9 +82,7 @@ def test_deliver_file_cut_before_the_release_is_sent_once_by_the_repeat(
     connection, sftp_server, monkeypatch, point
 ):
     delivery = queue(connection)
-    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
-        power_cut(point, crash)
-        deliver_file(delivery=delivery, now=NOW)
+    deliver_until(point, delivery, monkeypatch)
     assert [name for name in uploaded(sftp_server) if name.endswith(".x12")] == []
 
     delivery.refresh_from_db()
@@ -95,9 +97,7 @@ def test_deliver_file_cut_before_the_release_is_sent_once_by_the_repeat(
 
 def test_deliver_file_cut_in_mid_file_is_written_anew(connection, sftp_server, monkeypatch):
     delivery = queue(connection)
-    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
-        power_cut("delivery.mid_file", crash, "clearinghouse.sftp")
-        deliver_file(delivery=delivery, now=NOW)
+    deliver_until("delivery.mid_file", delivery, monkeypatch)
 
     delivery.refresh_from_db()
     deliver_file(delivery=delivery, now=NOW)
@@ -109,9 +109,7 @@ def test_a_file_released_before_the_crash_is_recognized_and_not_sent_again(
     connection, sftp_server, monkeypatch
 ):
     delivery = queue(connection)
-    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
-        power_cut("delivery.released", crash)
-        deliver_file(delivery=delivery, now=NOW)
+    deliver_until("delivery.released", delivery, monkeypatch)
     before = uploaded(sftp_server)
 
     delivery.refresh_from_db()
@@ -122,9 +120,7 @@ def test_a_file_released_before_the_crash_is_recognized_and_not_sent_again(
 
 def test_a_file_that_was_taken_stays_unknown_until_it_is_acknowledged(connection, sftp_server, monkeypatch):
     delivery = queue(connection)
-    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
-        power_cut("delivery.released", crash)
-        deliver_file(delivery=delivery, now=NOW)
+    deliver_until("delivery.released", delivery, monkeypatch)
     (sftp_server.home / "inbound" / delivery.interchange.file_name).unlink()
 
     delivery.refresh_from_db()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Max
 
 from clearinghouse.actions.inbound import receive_file
 from clearinghouse.models import Connection, Document
@@ -16,7 +17,7 @@ from clearinghouse.states import DocumentStatus
 from practice.models import Practice
 from rcm import clock, outbox
 from rcm.db import practice_scope
-from rcm.models import OutboxMessage
+from rcm.models import OutboxMessage, OutboxQuerySet
 
 PATIENCE_SECONDS = 60
 # The outcome of a file is the weightiest of its documents'.
@@ -85,13 +86,15 @@ def _take_in(path: Path, connection: Connection) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as error:
         return _result(path, DocumentStatus.REFUSED, [f"cannot be read: {error.strerror}"], [])
+    before = OutboxMessage.objects.aggregate(last=Max("pk"))["last"] or 0
     received = receive_file(connection=connection, name=path.name, content=content, now=clock.now())
-    documents = Document.objects.filter(interchange=received.interchange)
+    documents = Document.objects.filter(interchange=received.interchange).order_by("position")
     if not received.is_new:
         first = f"the same bytes were taken in before, as {received.interchange.file_name}"
-        return _result(path, DocumentStatus.DUPLICATE, [first], list(documents.order_by("position")))
-    _deliver(documents.values_list("pk", flat=True))
-    read = list(documents.order_by("position"))
+        return _result(path, DocumentStatus.DUPLICATE, [first], list(documents))
+    caused = OutboxMessage.objects.filter(pk__gt=before, scope_practice_id=connection.practice_id)
+    _deliver(caused)
+    read = list(documents.all())
     reached = {document.status for document in read}
     outcome = next((status for status in BY_WEIGHT if status in reached), DocumentStatus.PARKED)
     reasons = [reason for document in read for reason in document.reasons]
@@ -101,28 +104,21 @@ def _take_in(path: Path, connection: Connection) -> dict[str, Any]:
     return _result(path, outcome, reasons, read)
 
 
-def _deliver(document_ids: Any) -> None:
-    """Run what these documents set off, unless a worker is quicker; the messages that follow from it as well."""
-    ids = set(document_ids)
-    seen: set[int] = set()
+def _deliver(caused: OutboxQuerySet) -> None:
+    """Run what the file set off and what follows from it, unless a worker is quicker; each message once."""
+    tried: set[int] = set()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         now = clock.now()
-        due = OutboxMessage.objects.due(now=now).exclude(pk__in=seen).order_by("pk")
-        ours = [message.pk for message in due if message.payload.get("document_id", -1) in ids | {-1}]
-        for pk in ours:
+        due = list(caused.due(now=now).exclude(pk__in=tried).order_by("pk").values_list("pk", flat=True))
+        for pk in due:
             outbox.deliver(pk, now=now)
-        seen.update(ours)
-        if not ours:
-            if not _in_other_hands(ids):
-                return
+        tried.update(due)
+        leased_elsewhere = caused.undelivered().filter(due_at__gt=now, last_error="").exclude(pk__in=tried)
+        if not due and not leased_elsewhere.exists():
+            return
+        if not due:
             time.sleep(0.1)
-
-
-def _in_other_hands(ids: set[int]) -> bool:
-    """Whether a worker has leased one of our documents and has not finished."""
-    leased = OutboxMessage.objects.undelivered().filter(due_at__gt=clock.now(), last_error="", attempts__gt=0)
-    return any(message.payload.get("document_id") in ids for message in leased)
 
 
 def _result(path: Path, outcome: str, reasons: list[str], documents: list[Document]) -> dict[str, Any]:
