@@ -6,7 +6,10 @@ from pathlib import Path
 
 from clearinghouse.simulator import truth
 from clearinghouse.simulator.core import Reply
+from clearinghouse.simulator.eligibility import EligibilityDesk
 from clearinghouse.simulator.faults import FaultBox
+from clearinghouse.simulator.history import History
+from clearinghouse.simulator.inquiry import StatusDesk
 from clearinghouse.simulator.intake import Intake
 from clearinghouse.simulator.luck import Luck
 from clearinghouse.simulator.mailbox import Mailboxes
@@ -15,9 +18,10 @@ from clearinghouse.simulator.outgoing import Outgoing
 from clearinghouse.simulator.payments import Advice, Cashier
 from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.post import PostOffice
+from clearinghouse.simulator.realtime import RealTimeDesk
 from clearinghouse.simulator.remit import write_835
 from clearinghouse.simulator.scenario import Scenario
-from clearinghouse.simulator.store import Store, stamp
+from clearinghouse.simulator.store import SETTLED, Store, stamp
 
 ENDLESS = 1000  # rounds of payment runs that bring forth new ones within one moment
 log = logging.getLogger(__name__)
@@ -37,6 +41,13 @@ class Box:
         self._cashier = Cashier(self._store, plans, register, luck)
         self._intake = Intake(self._store, plans, register, luck, self._cashier)
         self._outgoing = Outgoing(self._store, scenario.usage)
+        self._desk = RealTimeDesk(
+            self._store,
+            EligibilityDesk(plans, register, History(self._store, register)),
+            StatusDesk(self._store, plans, luck),
+            self._outgoing,
+            scenario.usage,
+        )
         self._post = PostOffice(directory, self._store, self.boxes, self.faults)
         self._truth = truth.TruthLog(directory / "truth.jsonl", self._store)
 
@@ -70,9 +81,29 @@ class Box:
             self._store.add_truth({"at": at, **truth.advised(item, advice.trace)})
         self._store.add_truth({"at": at, **truth.remitted(advice, file)})
 
-    def answer(self, sender: str, payload_id: str, payload_type: str, payload: str) -> Reply:
+    def answer(self, sender: str, payload_id: str, payload_type: str, payload: str, now: datetime) -> Reply:
         """Answer one real-time payload."""
-        return Reply("CoreEnvelopeError", "", "PayloadTypeIllegal", "not served")
+        return self._desk.answer(sender, payload_id, payload_type, payload, now)
+
+    def appeal(self, icn: str, now: datetime) -> bool:
+        """Take a letter of appeal; False when there is no such denied claim. A second letter changes nothing."""
+        with self._store.transaction():
+            row = self._store.claim(icn)
+            if row is None or row.decision is None or row.state != SETTLED:
+                return False
+            if not any(line.is_denied for line in row.decision.lines):
+                return False
+            if self._store.count(f"appeal/{icn}") == 1:
+                won = self._cashier.reconsider(row, now)
+                event = {
+                    "event": "appealed",
+                    "at": stamp(now),
+                    "claim": row.claim.number,
+                    "icn": icn,
+                    "won": won,
+                }
+                self._store.add_truth(event)
+        return True
 
     def close(self) -> None:
         """Close the store."""

@@ -104,12 +104,8 @@ class Claim:
 
     @property
     def patient_key(self) -> str:
-        """Whose deductible it is: the subscriber's id, and for a dependent also the name and birth date."""
-        who = self.patient
-        if who.member_id == self.subscriber.member_id:
-            return self.subscriber.member_id
-        born = who.birth_date.isoformat() if who.birth_date else ""
-        return "/".join((self.subscriber.member_id, who.last_name, who.first_name, born)).upper()
+        """Whose deductible it is."""
+        return patient_key(self.subscriber, self.patient)
 
     @property
     def service_date(self) -> date:
@@ -120,3 +116,11 @@ class Claim:
     def is_dependent(self) -> bool:
         """Whether the patient is not the subscriber."""
         return self.patient.member_id != self.subscriber.member_id
+
+
+def patient_key(subscriber: Person, patient: Person) -> str:
+    """What a payer knows a patient by: the member id, and for a dependent also the name and birth date."""
+    if patient.member_id == subscriber.member_id:
+        return subscriber.member_id
+    born = patient.birth_date.isoformat() if patient.birth_date else ""
+    return "/".join((subscriber.member_id, patient.last_name, patient.first_name, born)).upper()

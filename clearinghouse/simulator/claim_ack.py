@@ -44,7 +44,7 @@ class Receipt:
 def write_277ca(
     batch: ClaimBatch, payer_id: str, judged: Sequence[Judged], receipt: Receipt, plans: Plans
 ) -> list[Segment]:
-    """The segments from ST to SE, for the claims of one payer. A payer we do not know is answered for by us (AY)."""
+    """The segments from ST to SE, for the claims of one payer; we (AY) answer for a payer we do not know."""
     plan = plans.find(payer_id)
     name = (
         organization("PR", plan.name, id_qualifier="PI", id=payer_id)

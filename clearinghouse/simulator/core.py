@@ -3,9 +3,14 @@
 POST to `/core`. The fields of the envelope are parts of the form; the answer is a form of the same kind with
 `ErrorCode` and `ErrorMessage`. A repeat of (SenderID, PayloadID) gets the stored answer.
 `GET /health` answers 200.
+
+`POST /appeals` is the payers' mail room, where letters end that no computer reads: JSON with `username`,
+`password` and `payer_control_number` of the claim appealed. 202 when the letter was filed, 404 when there is no
+such denied claim; the outcome comes as an 835, or never.
 """
 
 import hmac
+import json
 import logging
 import threading
 import uuid
@@ -21,6 +26,7 @@ from typing import Final
 from clearinghouse.simulator.faults import FaultBox
 
 PATH: Final = "/core"
+APPEALS: Final = "/appeals"
 RULE_VERSION: Final = "2.2.0"
 LARGEST: Final = 4 * 1024 * 1024
 FIELDS: Final = (
@@ -48,8 +54,12 @@ class Reply:
     message: str = ""
 
 
-Answer = Callable[[str, str, str, str], Reply]
-"""(sender id, payload id, payload type, payload) -> reply: the desk behind the counter."""
+Answer = Callable[[str, str, str, str, datetime], Reply]
+"""(sender id, payload id, payload type, payload, now) -> reply: the desk behind the counter."""
+
+
+Appeal = Callable[[str, datetime], bool]
+"""(payer control number, now) -> whether there is such a denied claim to appeal."""
 
 
 class NotAnEnvelope(Exception):
@@ -65,13 +75,16 @@ class Counter(ThreadingHTTPServer):
     def __init__(
         self,
         address: tuple[str, int],
+        *,
         answer: Answer,
+        appeal: Appeal,
         faults: FaultBox,
         now: Callable[[], datetime],
         secret: str,
     ) -> None:
         super().__init__(address, Handler)
         self.answer = answer
+        self.appeal = appeal
         self.faults = faults
         self.now = now
         self.secret = secret
@@ -84,8 +97,7 @@ class Counter(ThreadingHTTPServer):
         for name in FIELDS:
             if not fields.get(name):
                 return Reply("CoreEnvelopeError", "", f"{name}Required", f"{name} is missing")
-        known = hmac.compare_digest(fields["Password"].encode(), self.secret.encode())
-        if fields["UserName"] != self.username or not known:
+        if not self._knows(fields["UserName"], fields["Password"]):
             return Reply("CoreEnvelopeError", "", "UnAuthorized", "the username or password is not known")
         if fields["CORERuleVersion"] != RULE_VERSION:
             return Reply("CoreEnvelopeError", "", "VersionMismatch", f"this server speaks {RULE_VERSION}")
@@ -93,7 +105,22 @@ class Counter(ThreadingHTTPServer):
             return Reply(
                 "CoreEnvelopeError", "", "ProcessingModeIllegal", "this server answers in real time only"
             )
-        return self.answer(fields["SenderID"], fields["PayloadID"], kind, fields["Payload"])
+        return self.answer(fields["SenderID"], fields["PayloadID"], kind, fields["Payload"], self.now())
+
+    def take_letter(self, body: bytes) -> HTTPStatus:
+        """File an appeal: the status says what became of the letter."""
+        try:
+            letter = json.loads(body)
+            told = [str(letter[name]) for name in ("username", "password", "payer_control_number")]
+        except (ValueError, TypeError, KeyError):
+            return HTTPStatus.BAD_REQUEST
+        if not self._knows(*told[:2]):
+            return HTTPStatus.UNAUTHORIZED
+        return HTTPStatus.ACCEPTED if self.appeal(told[2], self.now()) else HTTPStatus.NOT_FOUND
+
+    def _knows(self, username: str, password: str) -> bool:
+        right = hmac.compare_digest(password.encode(), self.secret.encode())
+        return username == self.username and right
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -109,10 +136,20 @@ class Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, "text/plain", b"ok\n" if found else b"")
 
     def do_POST(self) -> None:
-        """Answer one envelope."""
-        body = self._body()
-        if body is None:
+        """Answer one envelope, or take one letter."""
+        serve = {PATH: self._serve_envelope, APPEALS: self._serve_letter}.get(self.path.rstrip("/"))
+        if serve is None:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"")
             return
+        body = self._body()
+        if body is not None:
+            serve(body)
+
+    def _serve_letter(self, body: bytes) -> None:
+        status = self.server.take_letter(body)
+        self._send(status, "text/plain", f"{status.phrase}\n".encode())
+
+    def _serve_envelope(self, body: bytes) -> None:
         faults = self.server.faults
         if faults.strikes("http_errors"):
             self._send(HTTPStatus(faults.error_status), "text/plain", b"out of order, as the scenario asks\n")
@@ -132,9 +169,6 @@ class Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, kind, content)
 
     def _body(self) -> bytes | None:
-        if self.path.rstrip("/") != PATH:
-            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"")
-            return None
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
             self._send(HTTPStatus.LENGTH_REQUIRED, "text/plain", b"")

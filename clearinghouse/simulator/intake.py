@@ -157,10 +157,8 @@ class Intake:
         original = self._store.claim(icn)
         if original is None or original.state in (store.REVERSED, store.REPLACED, store.LOST):
             return False
-        theirs = (
-            original.claim.payer_id == claim.payer_id and original.claim.provider.npi == claim.provider.npi
-        )
-        return theirs
+        first = original.claim
+        return (first.payer_id, first.provider.npi) == (claim.payer_id, claim.provider.npi)
 
     def _send(self, arrival: Arrival, kind: str, due: datetime, body: Sequence[Any]) -> None:
         self._outgoing.transaction(arrival.mailbox, arrival.partner, arrival.addressed, kind, due, body)

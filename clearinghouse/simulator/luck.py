@@ -13,7 +13,7 @@ LATE: Final = "late"
 RECORDS: Final = "records"
 PLAIN: Final = ""
 
-# What a payer's clerk may find wrong with a claim that follows every rule: category, status, entity (277CA STC01).
+# What a clerk may find wrong with a claim that follows every rule: category, status, entity (277CA STC01).
 CLERK_REASONS: Final = (("A7", "562", "82"), ("A3", "125", "IL"), ("A6", "187", ""), ("A7", "158", "IL"))
 
 

@@ -28,7 +28,7 @@ class Outgoing:
     def transaction(
         self, mailbox: str, partner: str, ourselves: str, kind: str, due: datetime, body: Sequence[Segment]
     ) -> str:
-        """Queue one transaction as a file of its own; gives the file's name. `partner` is whom it is addressed to."""
+        """Queue one transaction for `partner` as a file of its own; gives the file's name."""
         number = self._store.count(f"isa/{mailbox}")
         text = self.text(partner, ourselves, kind, number, due, body)
         return self._queue(mailbox, kind, number, due, text)
@@ -38,15 +38,19 @@ class Outgoing:
     ) -> str:
         """Queue a TA1 in an interchange of its own; gives the file's name."""
         number = self._store.count(f"isa/{mailbox}")
-        text = write(
+        text = self.ta1_text(partner, ourselves, number, due, ta1)
+        return self._queue(mailbox, "TA1", number, due, text)
+
+    def ta1_text(self, partner: str, ourselves: str, number: int, at: datetime, ta1: Segment) -> str:
+        """A TA1 in an interchange of its own."""
+        return write(
             sender=Address(id=ourselves),
             receiver=Address(id=partner),
             control_number=number,
-            written_at=due,
+            written_at=at,
             usage=self._usage,
             acknowledgments=[ta1],
         )
-        return self._queue(mailbox, "TA1", number, due, text)
 
     def text(
         self, partner: str, ourselves: str, kind: str, number: int, at: datetime, body: Sequence[Segment]

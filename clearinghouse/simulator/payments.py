@@ -10,13 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from clearinghouse.simulator import adjudicate, lottery, store
-from clearinghouse.simulator.adjudicate import Case, LineKey, line_key
+from clearinghouse.simulator.adjudicate import Case
 from clearinghouse.simulator.claim import VOID, Claim, Line, OtherPayer, PriorPayment, Provider
 from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
+from clearinghouse.simulator.history import History
 from clearinghouse.simulator.luck import RECORDS, Luck
 from clearinghouse.simulator.members import Register
 from clearinghouse.simulator.plans import Plan, Plans
-from clearinghouse.simulator.pricing import Accumulators, cents
+from clearinghouse.simulator.pricing import cents
 from clearinghouse.simulator.store import Row, Store
 
 SUBMISSION, CROSSOVER, CORRECTION, APPEAL = "submission", "crossover", "correction", "appeal"
@@ -81,6 +82,7 @@ class Cashier:
         self._plans = plans
         self._register = register
         self._luck = luck
+        self._history = History(store, register)
 
     def advise(self, run_at: datetime, mailbox: str, payer_id: str, payee: str) -> Advice:
         """Settle one run that is due. The advice holds no claim when all were overtaken."""
@@ -144,41 +146,20 @@ class Cashier:
 
     def _case(self, row: Row, plan: Plan) -> Case:
         claim = row.claim
-        known = self._store.claims_of_patient(plan.payer_id, claim.patient_key)
-        settled = [(other.claim, other.decision) for other in known if other.state == store.SETTLED]
-        done = [(other, decision) for other, decision in settled if decision is not None]
+        member_id = claim.subscriber.member_id
         fate = self._luck.fate(row.mailbox, claim.number, row.attempt)
         return Case(
             claim=claim,
             plan=plan,
-            member=self._register.find(plan, claim.subscriber.member_id, claim.service_date),
+            member=self._register.find(plan, member_id, claim.service_date),
             received_on=row.received_at.date(),
-            accumulators=self._accumulators(plan, claim, done),
-            served=_served(done),
+            accumulators=self._history.left(plan, member_id, claim.patient_key, claim.service_date),
+            served=self._history.served(plan.payer_id, claim.patient_key),
             waived=self._waived(row),
             fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
             wants_records=fate == RECORDS and row.origin == SUBMISSION,
             crossover_to=self._crossover_to(plan, claim),
         )
-
-    def _accumulators(self, plan: Plan, claim: Claim, done: list[tuple[Claim, Decision]]) -> Accumulators:
-        """What is left before this claim: the yearly amounts, less what was met elsewhere and by us."""
-        day = claim.service_date
-        member = self._register.find(plan, claim.subscriber.member_id, day)
-        year = [decision for other, decision in done if other.service_date.year == day.year]
-        deductible = sum((item.deductible for item in year), member.deductible_met if member else ZERO)
-        out_of_pocket = sum(
-            (item.out_of_pocket for item in year), member.out_of_pocket_met if member else ZERO
-        )
-        return Accumulators(
-            max(ZERO, plan.deductible - deductible), max(ZERO, plan.out_of_pocket_maximum - out_of_pocket)
-        )
-
-    def left(self, plan: Plan, claim: Claim) -> Accumulators:
-        """What is left of a patient's accumulators as of now (for a 271)."""
-        known = self._store.claims_of_patient(plan.payer_id, claim.patient_key)
-        done = [(r.claim, r.decision) for r in known if r.state == store.SETTLED and r.decision is not None]
-        return self._accumulators(plan, claim, done)
 
     def _waived(self, row: Row) -> frozenset[str]:
         original = self._store.claim(row.replaces) if row.origin == APPEAL else None
@@ -267,14 +248,6 @@ class Cashier:
             entries.append(ProviderAdjustment("FB", trace, total))
             self._store.carry(plan.payer_id, payee, -total, trace)
         return entries
-
-
-def _served(done: list[tuple[Claim, Decision]]) -> frozenset[LineKey]:
-    found = set()
-    for claim, decision in done:
-        paid = {line.number for line in decision.lines if not line.is_denied}
-        found |= {line_key(claim, line) for line in claim.lines if line.number in paid}
-    return frozenset(found)
 
 
 def forwarded(claim: Claim, decision: Decision) -> Claim:

@@ -4,7 +4,7 @@ In: a complete file is first moved out of the client's sight under a name of its
 one transaction, then archived. After a crash the file lies in `work/` and is either known or not: nothing is
 lost, and a file the client sends twice is told apart from one we read twice.
 
-Out: an answer is written in `staging/`, noted as being delivered, renamed into `outbound/`, noted as delivered.
+Out: an answer is written in `staging/`, noted as being delivered, renamed into `outbound/`, noted as done.
 After a crash an answer being delivered is still in `staging/` or was renamed: it is never put out twice.
 """
 

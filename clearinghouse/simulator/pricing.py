@@ -47,7 +47,7 @@ class Priced:
         return self.allowed - self.patient_share
 
     def decided(self, line: Line, sequestration: Decimal) -> DecidedLine:
-        """The line as the first payer settles it. Sequestration (CO-253) comes off after the patient's share."""
+        """The line as the first payer settles it; sequestration (CO-253) spares the patient's share."""
         withheld = cents(sequestration * self.benefit)
         adjustments = (
             Adjustment("CO", "45", line.charge - self.allowed),

@@ -4,14 +4,15 @@ Settings come from the environment and may be overridden on the command line:
 
 * `RCM_SIMULATOR_DIR` / `--dir`: its directory (required). Files to put there before the start, if wanted:
   `members.json` (see `members`) and `plans.json` (see `plans`).
-* `RCM_SIMULATOR_SFTP_PORT` / `--sftp-port`, `RCM_SIMULATOR_HTTP_PORT` / `--http-port`: 0 (default) for free ones.
+* `RCM_SIMULATOR_SFTP_PORT` / `--sftp-port`, `RCM_SIMULATOR_HTTP_PORT` / `--http-port`: default 0, any free.
 * `RCM_SIMULATOR_SEED` / `--seed`: any text; the same seed draws the same lots. Default "1".
 * `RCM_SIMULATOR_SCENARIO` / `--scenario`: a name or a JSON file (see `scenario`). Default "quick".
 * `RCM_SIMULATOR_HOST` / `--host`: the address to listen on, 127.0.0.1 unless told.
 * `RCM_CLOCK_FILE`: the shared demonstration clock (see `rcm.clock`).
 
 Once both servers accept, `endpoints.json` appears in the directory, in one step:
-`{"sftp": {host, port, host_key, username, key_file, password}, "http": {url, username, password}}`.
+`{"sftp": {host, port, host_key, username, key_file, password}, "http": {url, appeals_url,
+username, password}}`.
 SIGTERM or SIGINT stops it cleanly and removes the file. Logs go to standard error and hold no patient data.
 """
 
@@ -99,7 +100,14 @@ async def serve(settings: Settings) -> None:
     box = build_box(settings)
     keys = mailbox.Keys(settings.directory / "keys")
     sftp = await mailbox.open_mailboxes(box.boxes, keys, box.faults, settings.host, settings.sftp_port)
-    http = core.Counter((settings.host, settings.http_port), box.answer, box.faults, clock.now, keys.password)
+    http = core.Counter(
+        (settings.host, settings.http_port),
+        answer=box.answer,
+        appeal=box.appeal,
+        faults=box.faults,
+        now=clock.now,
+        secret=keys.password,
+    )
     thread = threading.Thread(target=http.serve_forever, name="core", daemon=True)
     thread.start()
     published = settings.directory / "endpoints.json"
@@ -143,6 +151,7 @@ def publish_endpoints(path: Path, host: str, sftp_port: int, http_port: int, key
         },
         "http": {
             "url": f"http://{host}:{http_port}{core.PATH}",
+            "appeals_url": f"http://{host}:{http_port}{core.APPEALS}",
             "username": mailbox.USERNAME,
             "password": keys.password,
         },

@@ -1,4 +1,4 @@
-"""The 837P as the payer reads it: `x12.claim_837` to `claim.Claim`. Only for transactions that `syntax` let pass."""
+"""The 837P as the payer reads it: `x12.claim_837` to `claim.Claim`, for what `syntax` let pass."""
 
 from decimal import Decimal
 

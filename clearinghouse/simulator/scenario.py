@@ -30,7 +30,7 @@ class Delays:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The share of claims (0.05 = one in twenty) that meets a misfortune, drawn on the first submission only."""
+    """The share of claims (0.05: one in twenty) that meets a misfortune, drawn on first submissions only."""
 
     rejected: Decimal = NONE  # in the 277CA, for a reason found by the payer's clerk
     silent: Decimal = NONE  # no 277CA and no 835 until a 276 asks

@@ -1,4 +1,4 @@
-"""What a payer checks before a claim enters adjudication: a verdict for the 277CA, as category, status, entity."""
+"""What a payer checks before adjudication: a verdict for the 277CA, as category, status and entity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def _balance(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
 
 
 def _pointers(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
-    return None if all(line.diagnoses for line in claim.lines) else ("A7", "488", "")
+    return None if all(line.diagnoses for line in claim.lines) else ("A7", "477", "")
 
 
 def _lines(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001

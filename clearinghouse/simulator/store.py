@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS claim (
     decision TEXT);
 CREATE INDEX IF NOT EXISTS claim_due ON claim (state, run_at);
 CREATE INDEX IF NOT EXISTS claim_patient ON claim (payer_id, patient);
-CREATE INDEX IF NOT EXISTS claim_number ON claim (mailbox, payer_id, number);
+CREATE INDEX IF NOT EXISTS claim_number ON claim (payer_id, number);
 CREATE TABLE IF NOT EXISTS answer (
     id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
     body TEXT NOT NULL, due_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting');
@@ -157,7 +157,8 @@ class Store:
     def count(self, name: str) -> int:
         """The next number of a named sequence, from 1."""
         sql = """
-            INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value
+            INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1
+            RETURNING value
         """
         return int(self._run(sql, name)[0]["value"])
 
@@ -166,12 +167,6 @@ class Store:
     def has_claim(self, icn: str) -> bool:
         """Whether a payer control number is taken."""
         return bool(self._run("SELECT 1 FROM claim WHERE icn = ?", icn))
-
-    def attempts(self, mailbox: str, payer_id: str, number: str) -> int:
-        """How often this claim number was submitted to this payer and taken or rejected."""
-        sql = "SELECT value FROM counter WHERE name = ?"
-        rows = self._run(sql, f"attempt/{mailbox}/{payer_id}/{number}")
-        return int(rows[0]["value"]) if rows else 0
 
     def add_attempt(self, mailbox: str, payer_id: str, number: str) -> int:
         """Count one more submission of a claim number; gives how many there were before."""
@@ -205,9 +200,9 @@ class Store:
         """A claim by its payer control number."""
         return next(iter(self._claims("icn = ?", icn)), None)
 
-    def claims_of(self, mailbox: str, payer_id: str, number: str) -> list[Row]:
-        """All claims sent to a payer under one claim number, newest last."""
-        return self._claims("mailbox = ? AND payer_id = ? AND number = ?", mailbox, payer_id, number)
+    def claims_numbered(self, payer_id: str, number: str) -> list[Row]:
+        """All claims a payer has under one claim number, newest last."""
+        return self._claims("payer_id = ? AND number = ?", payer_id, number)
 
     def claims_of_patient(self, payer_id: str, patient: str) -> list[Row]:
         """Everything a payer has of a patient, in the order it came."""
@@ -248,7 +243,7 @@ class Store:
     # Money carried from one remittance to the next (PLB FB)
 
     def take_carried(self, payer_id: str, payee: str) -> tuple[Decimal, str]:
-        """What the payee still owes from remittances before, and the trace of the last; afterwards nothing."""
+        """What the payee still owes from remittances before, and the trace of the last; then nothing."""
         sql = "DELETE FROM carried WHERE payer_id = ? AND payee = ? RETURNING amount, trace"
         rows = self._run(sql, payer_id, payee)
         return (Decimal(rows[0]["amount"]), rows[0]["trace"]) if rows else (Decimal("0.00"), "")

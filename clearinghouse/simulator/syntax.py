@@ -66,8 +66,8 @@ KNOWN: Final = frozenset(
 class Fault:
     """One IK3, with an IK4 where an element is to blame: `element` from 1, or 0 for the whole segment.
 
-    `segment_code` is IK304 (1 unknown, 3 missing, 8 element errors), `element_code` IK403, `value` the bad one.
-    `claim` is CLM01 of the claim it is in, for CTX.
+    `segment_code` is IK304 (1 unknown, 3 missing, 8 element errors), `element_code` IK403,
+    `value` what stood there. `claim` is CLM01 of the claim it is in, for CTX.
     """
 
     segment: str
@@ -201,7 +201,7 @@ def examine(transaction: Transaction) -> Verdict:
 
 
 class _Walk:
-    """Goes through a transaction, loop by loop. What a loop needs must have come before the next one opens."""
+    """Goes through a transaction, loop by loop. What a loop needs must come before the next opens."""
 
     def __init__(self) -> None:
         self._loop = "HEADER"
