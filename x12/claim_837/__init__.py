@@ -6,6 +6,7 @@ from x12.claim_837.details import (
     Contract,
     Equipment,
     EquipmentCertification,
+    FormAnswer,
     Measurement,
     Repricing,
     SpinalManipulation,
@@ -20,7 +21,7 @@ from x12.claim_837.document import (
     read,
     render,
 )
-from x12.claim_837.line import Drug, LineAdjudication, ServiceLine
+from x12.claim_837.line import Drug, Form, LineAdjudication, ServiceLine
 
 __all__ = [
     "VERSION",
@@ -33,6 +34,8 @@ __all__ = [
     "Drug",
     "Equipment",
     "EquipmentCertification",
+    "Form",
+    "FormAnswer",
     "LineAdjudication",
     "Measurement",
     "OtherCoverage",

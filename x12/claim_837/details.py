@@ -1,5 +1,6 @@
 """Situational segments of the 837P that only some specialties send, as records (005010X222A1)."""
 
+from datetime import date
 from decimal import Decimal
 
 from x12.loops import el, record
@@ -94,3 +95,14 @@ class Repricing:
     reject_reason: str = el(13)
     compliance: str = el(14)
     exception: str = el(15)
+
+
+@record
+class FormAnswer:
+    """FRM: the answer to one question of a form: yes or no (Y, N, W), text, day or percent."""
+
+    question: str = el(1)
+    yes_or_no: str = el(2)
+    text: str = el(3)
+    day: date | None = el(4)
+    percent: Decimal | None = el(5)

@@ -7,6 +7,7 @@ from x12.claim_837.details import (
     AmbulanceTransport,
     Equipment,
     EquipmentCertification,
+    FormAnswer,
     Measurement,
     Repricing,
 )
@@ -36,6 +37,15 @@ class Drug(Loop):
     quantity: Decimal | None = at("CTP", 4)
     unit: str = at("CTP", 5, 1)
     references: tuple[Reference, ...] = segments("REF")
+
+
+@loop("LQ")
+class Form(Loop):
+    """Loop 2440: a form that supports the line (AS form type, UT Medicare's own) and its answers."""
+
+    qualifier: str = at("LQ", 1, default="UT")
+    code: str = must("LQ", 2)
+    answers: tuple[FormAnswer, ...] = segments("FRM")
 
 
 @loop("SVD")
@@ -104,3 +114,4 @@ class ServiceLine(Loop):
     pick_up: Party | None = child("NM1", "PW")
     drop_off: Party | None = child("NM1", "45")
     adjudications: tuple[LineAdjudication, ...] = child("SVD")
+    forms: tuple[Form, ...] = child("LQ")
