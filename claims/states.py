@@ -26,6 +26,25 @@ class ClaimStatus(TextChoices):
 
 
 ADJUDICATED = frozenset({ClaimStatus.PAID, ClaimStatus.PARTIALLY_PAID, ClaimStatus.DENIED})
+"""The payer has decided."""
+
+UNSENT = frozenset({ClaimStatus.DRAFT, ClaimStatus.HELD, ClaimStatus.READY})
+"""In our hands: it may be changed in place."""
+
+OUT = frozenset(
+    {
+        ClaimStatus.QUEUED,
+        ClaimStatus.UNKNOWN,
+        ClaimStatus.SENT,
+        ClaimStatus.RECEIVED,
+        ClaimStatus.ACCEPTED,
+        ClaimStatus.PENDING,
+    }
+)
+"""On its way or with the payer, undecided."""
+
+REPLACED = frozenset({ClaimStatus.CORRECTED, ClaimStatus.VOIDED})
+"""Another version stands in its place, or none is meant to."""
 
 # Answers overtake each other: a 277CA may be read before the 999, an 835 before either. So every state
 # in which the payer may already hold the claim leads to every later one.
@@ -36,12 +55,22 @@ _ANSWERS = ADJUDICATED | {
     ClaimStatus.REJECTED,
 }
 
+# What follows a payer's decision: another one (a reversal, a correction), or our own next version.
+_AFTER_DECISION = ADJUDICATED | {
+    ClaimStatus.PENDING,
+    ClaimStatus.CORRECTED,
+    ClaimStatus.VOIDED,
+    ClaimStatus.CLOSED,
+}
+
+# A payer's decision is a fact even about a claim we hold back: a remittance may come about one that was sent
+# on paper, forwarded by another payer, or rejected on the way by mistake.
 CLAIM_MOVES = {
-    ClaimStatus.DRAFT: frozenset(
-        {ClaimStatus.HELD, ClaimStatus.READY, ClaimStatus.CROSSED_OVER, ClaimStatus.VOIDED}
-    ),
-    ClaimStatus.HELD: frozenset({ClaimStatus.READY, ClaimStatus.VOIDED}),
-    ClaimStatus.READY: frozenset({ClaimStatus.QUEUED, ClaimStatus.HELD, ClaimStatus.VOIDED}),
+    ClaimStatus.DRAFT: ADJUDICATED
+    | {ClaimStatus.HELD, ClaimStatus.READY, ClaimStatus.CROSSED_OVER, ClaimStatus.VOIDED},
+    ClaimStatus.HELD: ADJUDICATED | {ClaimStatus.READY, ClaimStatus.CROSSED_OVER, ClaimStatus.VOIDED},
+    ClaimStatus.READY: ADJUDICATED
+    | {ClaimStatus.QUEUED, ClaimStatus.HELD, ClaimStatus.CROSSED_OVER, ClaimStatus.VOIDED},
     ClaimStatus.QUEUED: _ANSWERS | {ClaimStatus.SENT, ClaimStatus.UNKNOWN},
     ClaimStatus.UNKNOWN: _ANSWERS | {ClaimStatus.SENT},
     ClaimStatus.SENT: frozenset(_ANSWERS),
@@ -50,30 +79,12 @@ CLAIM_MOVES = {
     ClaimStatus.ACCEPTED: _ANSWERS - {ClaimStatus.RECEIVED, ClaimStatus.ACCEPTED},
     ClaimStatus.PENDING: ADJUDICATED | {ClaimStatus.REJECTED},
     ClaimStatus.CROSSED_OVER: ADJUDICATED | {ClaimStatus.HELD, ClaimStatus.READY},
-    ClaimStatus.PAID: frozenset(
-        {
-            ClaimStatus.PARTIALLY_PAID,
-            ClaimStatus.DENIED,
-            ClaimStatus.PENDING,
-            ClaimStatus.CORRECTED,
-            ClaimStatus.CLOSED,
-        }
-    ),
-    ClaimStatus.PARTIALLY_PAID: frozenset(
-        {ClaimStatus.PAID, ClaimStatus.DENIED, ClaimStatus.PENDING, ClaimStatus.CORRECTED, ClaimStatus.CLOSED}
-    ),
-    ClaimStatus.DENIED: frozenset(
-        {
-            ClaimStatus.PAID,
-            ClaimStatus.PARTIALLY_PAID,
-            ClaimStatus.PENDING,
-            ClaimStatus.CORRECTED,
-            ClaimStatus.CLOSED,
-        }
-    ),
+    ClaimStatus.PAID: _AFTER_DECISION - {ClaimStatus.PAID},
+    ClaimStatus.PARTIALLY_PAID: _AFTER_DECISION - {ClaimStatus.PARTIALLY_PAID},
+    ClaimStatus.DENIED: _AFTER_DECISION - {ClaimStatus.DENIED},
     ClaimStatus.CORRECTED: frozenset[ClaimStatus](),
     ClaimStatus.VOIDED: frozenset[ClaimStatus](),
-    ClaimStatus.CLOSED: ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CORRECTED},
+    ClaimStatus.CLOSED: _AFTER_DECISION - {ClaimStatus.CLOSED},
 }
 
 

@@ -53,7 +53,8 @@ class Claim(PracticeOwned):
             ),
             models.UniqueConstraint(
                 fields=["encounter", "coverage"],
-                condition=~Q(status__in=[ClaimStatus.CORRECTED, ClaimStatus.VOIDED]),
+                condition=~Q(status__in=[ClaimStatus.CORRECTED, ClaimStatus.VOIDED])
+                & ~Q(frequency=Frequency.VOID),
                 name="claim_one_live_bill",
             ),
             models.CheckConstraint(condition=Q(total_charge__gte=0), name="claim_charge_not_negative"),
@@ -111,8 +112,9 @@ class Finding(PracticeOwned):
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="findings")
     edit = models.CharField(
-        max_length=10, help_text="The edit's id (domain.md section 6), or 999, 277CA, TA1"
+        max_length=10, help_text="The edit's id, for example P01, or who rejected it: TA1, 999, 277CA, 277"
     )
+    edit_version = models.PositiveSmallIntegerField(default=1)
     severity = models.CharField(max_length=10, choices=Severity, default=Severity.STOP)
     field = models.CharField(max_length=60, blank=True)
     message = models.CharField(max_length=300)

@@ -10,7 +10,7 @@ from rcm.fields import MoneyField
 
 
 class StatusEvent(PracticeOwned):
-    """One statement of a TA1, 999, 277CA or 277 about one claim. Kept even when it moves nothing."""
+    """One statement of a TA1, 999, 277CA, 277 or 835 about one claim. Kept even when it moves nothing."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="status_events")
     document = models.ForeignKey(
@@ -26,6 +26,7 @@ class StatusEvent(PracticeOwned):
     message = models.CharField(max_length=300)
     payer_control_number = models.CharField(max_length=50, blank=True)
     effective_on = models.DateField(null=True, blank=True)
+    alarm = models.BooleanField(default=False, help_text="A person has to look: the payer lost the claim")
     happened_at = models.DateTimeField()
 
     objects: PracticeQuerySet["StatusEvent"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]

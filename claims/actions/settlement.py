@@ -1,0 +1,145 @@
+"""What a remittance does to claims: the payer's decision, and the next payer's turn.
+
+Billing calls both within the transaction that posts the money, so that books and claims cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from claims.actions.build import copy_lines, open_claim
+from claims.actions.scrub import judge
+from claims.models import Claim, ClaimLine, PriorPayment, StatusEvent
+from claims.states import ADJUDICATED, REPLACED, UNSENT, ClaimStatus
+from patients.models import Coverage
+from rcm.state import move
+
+OUTCOMES = ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CLOSED}
+"""What a remittance can make of a claim; PENDING after a reversal whose correction is still to come."""
+
+
+class NotAnOutcome(Exception):
+    """A remittance cannot put a claim into this status."""
+
+
+class SamePayerTwice(Exception):
+    """The next payer's turn was asked for under the policy that has just answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorLine:
+    """What the payer just heard decided on one line: loop 2430 of the next payer's claim.
+
+    `adjustments` are (group, reason, amount) as received, in order; with `paid` they add up to the charge.
+    """
+
+    line: ClaimLine
+    paid: Decimal
+    adjudicated_on: date
+    adjustments: Sequence[tuple[str, str, Decimal]] = ()
+    paid_units: Decimal = Decimal(1)
+
+
+def settle_claim(
+    *, claim: Claim, outcome: ClaimStatus, payer_control_number: str, source: str, now: datetime
+) -> None:
+    """Record a payer's decision and move the claim to it: paid, partially paid, denied, pending or closed.
+
+    `payer_control_number` is CLP07, `source` names the remittance in words. A claim that was corrected or
+    voided meanwhile stays so and only gets the record; the same decision told twice changes nothing. Raises
+    NotAnOutcome for any other status. The caller's claim object is brought up to date.
+    """
+    if outcome not in OUTCOMES:
+        raise NotAnOutcome(outcome)
+    with transaction.atomic():
+        locked = Claim.objects.select_for_update().get(pk=claim.pk)
+        StatusEvent.objects.get_or_create(
+            practice_id=locked.practice_id,
+            claim=locked,
+            kind="835",
+            message=f"{outcome.label} ({source})"[:300],
+            payer_control_number=payer_control_number,
+            defaults={"happened_at": now},
+        )
+        if locked.status in REPLACED:
+            claim.status = locked.status
+            return
+        if outcome in ADJUDICATED:
+            locked.payer_control_number = payer_control_number or locked.payer_control_number
+            locked.adjudicated_at = now
+            locked.save(update_fields=["payer_control_number", "adjudicated_at"])
+        if locked.status != outcome:
+            move(locked, outcome, now=now, by=None, source=source)
+    claim.status = locked.status
+    claim.payer_control_number = locked.payer_control_number
+    claim.adjudicated_at = locked.adjudicated_at
+
+
+def open_next_payer(
+    *, claim: Claim, coverage: Coverage, prior: Sequence[PriorLine], crossed_over: bool, now: datetime
+) -> Claim:
+    """The claim to the next payer under `coverage`, with what every payer before it decided.
+
+    One that the payer crossed over by itself gets the status crossed over and is not sent, unless a person
+    releases it; otherwise it is scrubbed, to be held or ready. Called again it returns the same claim; while
+    that is unsent it takes the newer decisions. Raises SamePayerTwice when coverage is the claim's own.
+    """
+    if coverage.pk == claim.coverage_id:
+        raise SamePayerTwice
+    with transaction.atomic():
+        following, opened = open_claim(encounter=claim.encounter, coverage=coverage)
+        if opened:
+            copy_lines(of=claim, to=following)
+        if following.status in UNSENT or following.status == ClaimStatus.CROSSED_OVER:
+            _carry_over(claim, following, prior)
+            _give_turn(following, crossed_over=crossed_over, now=now)
+    return following
+
+
+def _carry_over(claim: Claim, following: Claim, prior: Sequence[PriorLine]) -> None:
+    """Earlier payers' decisions as the claim had them, and the claim's own payer's as just heard."""
+    own = {line.position: line for line in following.lines.all()}
+    earlier = PriorPayment.objects.filter(claim_line__claim=claim).select_related("claim_line")
+    PriorPayment.objects.filter(claim_line__claim=following).delete()
+    PriorPayment.objects.bulk_create(
+        [_copied(payment, own[payment.claim_line.position]) for payment in earlier]
+        + [_heard(claim, line, own[line.line.position]) for line in prior]
+    )
+
+
+def _copied(payment: PriorPayment, line: ClaimLine) -> PriorPayment:
+    return PriorPayment(
+        practice_id=payment.practice_id,
+        claim_line=line,
+        coverage_id=payment.coverage_id,
+        payer_control_number=payment.payer_control_number,
+        paid=payment.paid,
+        paid_units=payment.paid_units,
+        adjudicated_on=payment.adjudicated_on,
+        adjustments=payment.adjustments,
+    )
+
+
+def _heard(claim: Claim, prior: PriorLine, line: ClaimLine) -> PriorPayment:
+    return PriorPayment(
+        practice_id=claim.practice_id,
+        claim_line=line,
+        coverage_id=claim.coverage_id,
+        payer_control_number=claim.payer_control_number,
+        paid=prior.paid,
+        paid_units=prior.paid_units,
+        adjudicated_on=prior.adjudicated_on,
+        adjustments=[[group, reason, str(amount)] for group, reason, amount in prior.adjustments],
+    )
+
+
+def _give_turn(following: Claim, *, crossed_over: bool, now: datetime) -> None:
+    if following.status == ClaimStatus.CROSSED_OVER:
+        return
+    if crossed_over:
+        move(following, ClaimStatus.CROSSED_OVER, now=now, by=None)
+    else:
+        judge(claim=following, now=now, by=None)

@@ -1,0 +1,291 @@
+"""A claim's rows as the plain bill that the edits judge and the 837P carries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, Sum
+
+from claims.models import Claim, ClaimLine, Frequency, PriorPayment
+from claims.rules import bill as plain
+from claims.rules.timely import correct_by, file_by
+from claims.states import REPLACED
+from clearinghouse.models import Connection, Usage
+from clearinghouse.queries import NoConnection, connection_of
+from coding.models import Code, CodeSystem, Encounter
+from patients.models import Authorization, Coverage, Patient, Relation
+from patients.queries import coverages_on
+from practice.models import (
+    Address,
+    Contract,
+    Enrollment,
+    EnrollmentStatus,
+    Practice,
+    Provider,
+    WireTransaction,
+)
+from practice.queries import contract_on, wire_number
+from rcm.money import ZERO, money
+
+NOWHERE = plain.Place()
+
+
+def bill_of(claim: Claim) -> plain.Bill:
+    """The claim as it would go out now: frozen lines and diagnoses, today's data of patient and providers."""
+    encounter, practice = claim.encounter, claim.practice
+    desk = _Desk(practice, _connection(practice))
+    lines = list(claim.lines.select_related("coded_line").order_by("position"))
+    prior = list(PriorPayment.objects.filter(claim_line__claim=claim).select_related("coverage__payer"))
+    return plain.Bill(
+        control_number=claim.control_number,
+        frequency=claim.frequency,
+        total_charge=claim.total_charge,
+        service_date=encounter.service_date,
+        place_of_service_code=encounter.place_of_service_code,
+        patient=_patient(encounter.patient),
+        policy=desk.policy(claim.coverage),
+        biller=_biller(practice),
+        rendering=_clinician(encounter.rendering_provider),
+        diagnoses=tuple(claim.diagnosis_codes),
+        lines=tuple(_line(line, prior, desk) for line in lines),
+        medical_record_number=encounter.patient.medical_record_number,
+        original_reference_number=claim.original_reference_number,
+        authorization_number=claim.authorization_number,
+        note=claim.note,
+        patient_paid=claim.patient_paid,
+        related_cause=encounter.related_cause,
+        accident_date=encounter.accident_date,
+        accident_state=encounter.accident_state,
+        admission_date=encounter.admission_date,
+        referring=_clinician(encounter.referring_provider),
+        facility=_facility(encounter, practice),
+        others=tuple(_others(claim, prior, desk)),
+        around=_surroundings(claim, prior, desk),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who bills, and by which clearinghouse: it decides under which id a payer goes."""
+
+    practice: Practice
+    connection: Connection | None
+
+    def payer_number(self, coverage: Coverage) -> str:
+        """The payer's id on a claim of this practice."""
+        if self.connection is None:
+            return coverage.payer.payer_number
+        return wire_number(
+            payer=coverage.payer,
+            clearinghouse=self.connection.clearinghouse,
+            transaction=WireTransaction.CLAIM,
+        )
+
+    def policy(self, coverage: Coverage) -> plain.Policy:
+        """One coverage, plain."""
+        payer = coverage.payer
+        return plain.Policy(
+            rank=coverage.rank,
+            payer_name=payer.name,
+            payer_number=self.payer_number(coverage),
+            filing_indicator_code=payer.filing_indicator_code,
+            member_number=coverage.member_number,
+            member_number_pattern=payer.member_number_pattern,
+            group_number=coverage.group_number,
+            plan_name=coverage.plan_name,
+            relation=coverage.relation,
+            subscriber=_subscriber(coverage),
+            medicare_secondary_code=coverage.medicare_secondary_code,
+        )
+
+
+def _connection(practice: Practice) -> Connection | None:
+    try:
+        return connection_of(practice)
+    except NoConnection:
+        return None
+
+
+def _place(row: Address) -> plain.Place:
+    return plain.Place(
+        street=row.street,
+        street_2=row.street_2,
+        city=row.city,
+        state=row.state,
+        postal_code=row.postal_code,
+    )
+
+
+def _patient(patient: Patient) -> plain.Person:
+    return plain.Person(
+        last_name=patient.last_name,
+        first_name=patient.first_name,
+        middle_name=patient.middle_name,
+        suffix=patient.suffix,
+        birth_date=patient.birth_date,
+        death_date=patient.death_date,
+        sex=patient.sex,
+        place=_place(patient),
+    )
+
+
+def _subscriber(coverage: Coverage) -> plain.Person | None:
+    """Who holds the policy. Named by the coverage, or the patient; None where a dependent's names nobody."""
+    is_self = coverage.relation == Relation.SELF
+    if not coverage.subscriber_last_name:
+        return _patient(coverage.patient) if is_self else None
+    return plain.Person(
+        last_name=coverage.subscriber_last_name,
+        first_name=coverage.subscriber_first_name,
+        birth_date=coverage.subscriber_birth_date or (coverage.patient.birth_date if is_self else None),
+        sex=coverage.subscriber_sex,
+        place=_place(coverage),
+    )
+
+
+def _biller(practice: Practice) -> plain.Biller:
+    return plain.Biller(
+        name=practice.name,
+        npi=practice.npi,
+        tax_number=practice.tax_number,
+        taxonomy_code=practice.taxonomy_code,
+        phone=practice.phone,
+        place=_place(practice),
+    )
+
+
+def _clinician(provider: Provider | None) -> plain.Clinician | None:
+    if provider is None:
+        return None
+    return plain.Clinician(
+        last_name=provider.last_name,
+        first_name=provider.first_name,
+        npi=provider.npi,
+        taxonomy_code=provider.taxonomy_code,
+    )
+
+
+def _facility(encounter: Encounter, practice: Practice) -> plain.Facility | None:
+    """Where the visit was, unless that is where the bill comes from."""
+    location = encounter.location
+    if _spot(location) == _spot(practice):
+        return None
+    return plain.Facility(name=location.name, npi=location.npi, place=_place(location))
+
+
+def _spot(row: Address) -> tuple[str, str, str]:
+    return row.street.strip().upper(), row.city.strip().upper(), row.postal_code[:5]
+
+
+def _line(line: ClaimLine, prior: Iterable[PriorPayment], desk: _Desk) -> plain.Line:
+    return plain.Line(
+        control_number=line.control_number,
+        procedure_code=line.procedure_code,
+        charge=line.charge,
+        units=line.units,
+        service_date=line.service_date,
+        modifiers=tuple(line.modifiers),
+        pointers=tuple(line.pointers),
+        description=line.coded_line.description,
+        decisions=tuple(_decision(it, desk) for it in prior if it.claim_line_id == line.pk),
+    )
+
+
+def _decision(payment: PriorPayment, desk: _Desk) -> plain.Decision:
+    return plain.Decision(
+        payer_number=desk.payer_number(payment.coverage),
+        paid=payment.paid,
+        units=payment.paid_units,
+        decided_on=payment.adjudicated_on,
+        adjustments=tuple(
+            plain.Adjustment(group=group, reason=reason, amount=money(amount) if amount else None)
+            for group, reason, amount in payment.adjustments
+        ),
+    )
+
+
+def _others(claim: Claim, prior: Sequence[PriorPayment], desk: _Desk) -> Iterable[plain.OtherPolicy]:
+    """Every other coverage of the day, in the order of their turns, with what those that answered paid."""
+    for coverage in coverages_on(patient=claim.encounter.patient, day=claim.encounter.service_date):
+        if coverage.pk == claim.coverage_id:
+            continue
+        own = [payment for payment in prior if payment.coverage_id == coverage.pk]
+        yield plain.OtherPolicy(
+            policy=desk.policy(coverage),
+            paid=sum((payment.paid for payment in own), ZERO) if own else None,
+            payer_control_number=own[0].payer_control_number if own else "",
+        )
+
+
+def _surroundings(claim: Claim, prior: Sequence[PriorPayment], desk: _Desk) -> plain.Surroundings:
+    day, payer = claim.encounter.service_date, claim.coverage.payer
+    contract = contract_on(practice=claim.practice, payer=payer, day=day)
+    enrolled = Enrollment.objects.filter(
+        practice=claim.practice,
+        payer=payer,
+        transaction=WireTransaction.CLAIM,
+        status=EnrollmentStatus.APPROVED,
+    )
+    return plain.Surroundings(
+        enrolled=enrolled.exists(),
+        unknown_diagnoses=_unknown_diagnoses(claim.diagnosis_codes, day),
+        consent_needed=frozenset(contract.authorization_required if contract else ()),
+        consent=_consent(claim),
+        file_by=_file_by(claim, prior, contract),
+        usage=desk.connection.usage if desk.connection else "",
+        own_usage=Usage.PRODUCTION if settings.IN_PRODUCTION else Usage.TEST,
+    )
+
+
+def _unknown_diagnoses(codes: Sequence[str], day: date) -> frozenset[str]:
+    valid = Code.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=day),
+        system=CodeSystem.ICD10CM,
+        code__in=codes,
+        billable=True,
+        effective_on__lte=day,
+    )
+    return frozenset(codes) - set(valid.values_list("code", flat=True))
+
+
+def _consent(claim: Claim) -> plain.Consent | None:
+    """The authorization on file under the claim's number, with the units that other visits left."""
+    on_file = Authorization.objects.filter(coverage=claim.coverage, number=claim.authorization_number).first()
+    if on_file is None:
+        return None
+    return plain.Consent(
+        procedure_codes=frozenset(on_file.procedure_codes),
+        effective_on=on_file.effective_on,
+        ended_on=on_file.ended_on,
+        units_left=None if on_file.units is None else on_file.units - _used_elsewhere(claim, on_file),
+    )
+
+
+def _used_elsewhere(claim: Claim, on_file: Authorization) -> Decimal:
+    elsewhere = ClaimLine.objects.filter(
+        claim__coverage_id=claim.coverage_id, claim__authorization_number=on_file.number
+    ).exclude(claim__encounter_id=claim.encounter_id)
+    live = elsewhere.exclude(claim__status__in=REPLACED).exclude(claim__frequency=Frequency.VOID)
+    if on_file.procedure_codes:
+        live = live.filter(procedure_code__in=on_file.procedure_codes)
+    return live.aggregate(units=Sum("units"))["units"] or Decimal(0)
+
+
+def _file_by(claim: Claim, prior: Sequence[PriorPayment], contract: Contract | None) -> date | None:
+    """The contract's clock for this kind of claim; a void has none."""
+    if contract is None or claim.frequency == Frequency.VOID:
+        return None
+    if claim.frequency == Frequency.REPLACEMENT and claim.replaces and claim.replaces.adjudicated_at:
+        zone = ZoneInfo(claim.practice.time_zone)
+        return correct_by(
+            decided_on=claim.replaces.adjudicated_at.astimezone(zone).date(),
+            corrected_claim_days=contract.corrected_claim_days,
+        )
+    return file_by(
+        service_date=claim.encounter.service_date,
+        timely_filing_days=contract.timely_filing_days,
+        decided_by_earlier_payer_on=max((payment.adjudicated_on for payment in prior), default=None),
+    )
