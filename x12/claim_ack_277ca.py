@@ -1,11 +1,11 @@
 """Claim acknowledgment 277CA (005010X214), both ways: which claims the payer or clearinghouse took in.
 
-It comes after the 999 and before any payment, and tells of each claim whether it goes on to adjudication. A claim
-rejected here was never adjudicated: it is corrected and sent as new, and cannot be appealed.
+It comes after the 999 and before any payment, and tells of each claim whether it goes on to adjudication. A
+claim rejected here was never adjudicated: it is corrected and sent as new, and cannot be appealed.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ _ZERO = Decimal(0)
 
 @loop("SVC")
 class AcknowledgedLine(Loop):
-    """2220D: a service line the acknowledgment speaks of. `number` is the line's REF*6R given back (REF FJ)."""
+    """2220D: a service line the acknowledgment speaks of. `number` is our REF*6R given back (REF FJ)."""
 
     procedure: Procedure = at("SVC", 1)
     charge: Decimal | None = at("SVC", 2)
@@ -44,9 +44,10 @@ class AcknowledgedLine(Loop):
 
 @loop("TRN")
 class AcknowledgedClaim(Loop):
-    """2200D: one claim. `control_number` is our CLM01; `payer_control_number` (REF 1K) is the payer's own number.
+    """2200D: one claim. `control_number` is our CLM01, `payer_control_number` (REF 1K) the payer's number.
 
-    `clearinghouse_number` (REF D9) is the number the clearinghouse gave; `bill_type` only for institutional claims.
+    `clearinghouse_number` (REF D9) is the number the clearinghouse gave; `bill_type` only for institutional
+    claims.
     """
 
     control_number: str = must("TRN", 2, fixed={1: "2"})
@@ -71,7 +72,9 @@ class AcknowledgedClaim(Loop):
     @property
     def in_adjudication(self) -> bool:
         """Whether the payer itself accepted the claim for adjudication (A2)."""
-        return self.accepted and any(code.category == "A2" for status in self.statuses for code in status.codes)
+        return self.accepted and any(
+            code.category == "A2" for status in self.statuses for code in status.codes
+        )
 
     @property
     def charge(self) -> Decimal | None:
@@ -86,6 +89,23 @@ class AcknowledgedClaim(Loop):
             label = line.procedure.code or line.revenue_code or line.number
             words += [f"Line {label}: {status.words}" for status in line.statuses]
         return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many claims were accepted and rejected, and their charges."""
+
+    accepted_count: int
+    rejected_count: int
+    accepted_amount: Decimal
+    rejected_amount: Decimal
+
+    @classmethod
+    def of(cls, claims: Sequence[AcknowledgedClaim]) -> "Totals":
+        """The totals of these claims; a claim that is not rejected counts as accepted."""
+        accepted = [claim.charge or _ZERO for claim in claims if not claim.rejected]
+        rejected = [claim.charge or _ZERO for claim in claims if claim.rejected]
+        return cls(len(accepted), len(rejected), sum(accepted, _ZERO), sum(rejected, _ZERO))
 
 
 @loop("HL")
@@ -153,9 +173,14 @@ class AcknowledgedReceiver(Loop):
     @property
     def totals_agree(self) -> bool:
         """Whether the totals given are those of the claims mentioned; a total not given cannot disagree."""
-        counted = _totals(self.claims)
-        given = (self.accepted_count, self.rejected_count, self.accepted_amount, self.rejected_amount)
-        return all(total is None or total == found for total, found in zip(given, counted, strict=True))
+        counted = Totals.of(self.claims)
+        pairs = (
+            (self.accepted_count, counted.accepted_count),
+            (self.rejected_count, counted.rejected_count),
+            (self.accepted_amount, counted.accepted_amount),
+            (self.rejected_amount, counted.rejected_amount),
+        )
+        return all(given is None or given == found for given, found in pairs)
 
 
 @loop("HL")
@@ -184,7 +209,7 @@ class ClaimInAcknowledgment:
 class ClaimAcknowledgment(Document):
     """One 277CA. `reference` is the sender's number of it (BHT03)."""
 
-    control_number: str = must("ST", 2, fixed={1: "277"})
+    control_number: str = at("ST", 2, fixed={1: "277"}, default="0001")
     version: str = at("ST", 3, default=VERSION)
     structure: str = at("BHT", 1, default="0085")
     purpose: str = at("BHT", 2, default="08")
@@ -194,7 +219,7 @@ class ClaimAcknowledgment(Document):
     use: str = at("BHT", 6, default="TH")
     sources: tuple[AcknowledgmentSource, ...] = child("HL", "20", at=3)
 
-    def walk(self) -> Iterator[ClaimInAcknowledgment]:
+    def claims(self) -> Iterator[ClaimInAcknowledgment]:
         """Every claim with the levels it stands in, in order."""
         for source in self.sources:
             for receiver in source.receivers:
@@ -204,18 +229,13 @@ class ClaimAcknowledgment(Document):
                             yield ClaimInAcknowledgment(source, receiver, provider, patient, claim)
 
     @property
-    def claims(self) -> tuple[AcknowledgedClaim, ...]:
-        """Every claim, in order."""
-        return tuple(found.claim for found in self.walk())
-
-    @property
     def from_clearinghouse(self) -> bool:
         """Whether a clearinghouse speaks, so that the payer's own acknowledgment is still to come."""
         return any(source.name.entity == "AY" for source in self.sources)
 
 
 def read(transaction: Transaction) -> ClaimAcknowledgment:
-    """The 277CA of a transaction; what it does not know is kept. Raises `WrongTransaction` for another kind."""
+    """The 277CA of a transaction; what it does not know is kept. Raises `WrongTransaction` for any other."""
     return read_document(ClaimAcknowledgment, transaction, "277CA")
 
 
@@ -225,41 +245,37 @@ def render(acknowledgment: ClaimAcknowledgment) -> list[Segment]:
 
 
 def with_totals(receiver: AcknowledgedReceiver, *, on: date) -> AcknowledgedReceiver:
-    """The receiver and its providers with the totals of their claims and, where they have none, a status of receipt.
+    """The receiver and its providers with the totals of their claims and, where there is none, a status.
 
     The guide wants a status at every level: `A1:19` (received) with the level's total charge, effective `on`.
     """
-    providers = tuple(
-        dataclasses.replace(
-            provider,
-            trace=provider.trace or "0",
-            statuses=provider.statuses or (_receipt(provider.claims),),
-            **_given(_totals(provider.claims)),
-        )
-        for provider in receiver.providers
+    providers = tuple(_provider_with_totals(provider) for provider in receiver.providers)
+    totals = Totals.of(receiver.claims)
+    receipt = dataclasses.replace(_receipt(receiver.claims), effective_on=on)
+    return dataclasses.replace(
+        receiver,
+        providers=providers,
+        statuses=receiver.statuses or (receipt,),
+        accepted_count=totals.accepted_count or None,
+        rejected_count=totals.rejected_count or None,
+        accepted_amount=totals.accepted_amount if totals.accepted_count else None,
+        rejected_amount=totals.rejected_amount if totals.rejected_count else None,
     )
-    statuses = receiver.statuses or (dataclasses.replace(_receipt(receiver.claims), effective_on=on),)
-    return dataclasses.replace(receiver, providers=providers, statuses=statuses, **_given(_totals(receiver.claims)))
 
 
-def _receipt(claims: Iterable[AcknowledgedClaim]) -> StatusReport:
+def _provider_with_totals(provider: AcknowledgedProvider) -> AcknowledgedProvider:
+    totals = Totals.of(provider.claims)
+    return dataclasses.replace(
+        provider,
+        trace=provider.trace or "0",
+        statuses=provider.statuses or (_receipt(provider.claims),),
+        accepted_count=totals.accepted_count or None,
+        rejected_count=totals.rejected_count or None,
+        accepted_amount=totals.accepted_amount if totals.accepted_count else None,
+        rejected_amount=totals.rejected_amount if totals.rejected_count else None,
+    )
+
+
+def _receipt(claims: Sequence[AcknowledgedClaim]) -> StatusReport:
     charge = sum((claim.charge or _ZERO for claim in claims), _ZERO)
     return StatusReport(code=StatusCode(category="A1", status="19", entity="PR"), action="WQ", charge=charge)
-
-
-def _totals(claims: Iterable[AcknowledgedClaim]) -> tuple[int, int, Decimal, Decimal]:
-    """Accepted and rejected count, accepted and rejected amount."""
-    accepted = [claim.charge or _ZERO for claim in claims if not claim.rejected]
-    rejected = [claim.charge or _ZERO for claim in claims if claim.rejected]
-    return len(accepted), len(rejected), sum(accepted, _ZERO), sum(rejected, _ZERO)
-
-
-def _given(totals: tuple[int, int, Decimal, Decimal]) -> dict[str, int | Decimal | None]:
-    """Totals by field name; what is none is not written."""
-    accepted, rejected, accepted_amount, rejected_amount = totals
-    return {
-        "accepted_count": accepted or None,
-        "rejected_count": rejected or None,
-        "accepted_amount": accepted_amount if accepted else None,
-        "rejected_amount": rejected_amount if rejected else None,
-    }

@@ -355,8 +355,8 @@ class StatusCode:
 class StatusReport:
     """STC: up to three status codes with date, action and amounts.
 
-    `action` is WQ (accepted) or U (rejected) in a 277CA. `paid` to `payment_number` are known only to the 277 of a
-    finalized claim; `message` is free text.
+    `action` is WQ (accepted) or U (rejected) in a 277CA. `paid` to `payment_number` are known only to the 277
+    of a finalized claim; `message` is free text.
     """
 
     code: StatusCode = el(1)
@@ -389,7 +389,7 @@ class StatusReport:
 
     @property
     def words(self) -> str:
-        """All codes and the message, for a person to read; a category that several codes share is said once."""
+        """All codes and the message, for a person to read; a category that codes share is said once."""
         parts: list[str] = []
         category = ""
         for code in self.codes:

@@ -244,6 +244,8 @@ def conversion(annotation: Any, *, run: bool = False, role: str = "") -> tuple[P
     mark = REPETITION if role == "repeated" else COMPONENT
 
     def parse(text: str) -> tuple[Any, ...]:
+        if mark == REPETITION and item_parse is _same:
+            text = text.replace(COMPONENT, REPETITION)  # some declare one character as both separators
         return tuple(item_parse(piece) for piece in text.split(mark))
 
     def show(values: Sequence[Any]) -> str:

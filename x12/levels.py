@@ -1,4 +1,4 @@
-"""Records of the transactions built of HL levels (270, 271, 276, 277, 277CA): who, which trace, which dates."""
+"""Records of the transactions built of HL levels (270, 271, 276, 277, 277CA): names, traces, dates."""
 
 from datetime import date
 
@@ -9,19 +9,19 @@ from x12.records import ORGANIZATION, PERSON, Name
 
 @record
 class EntityName(Name):
-    """NM1 together with NM101, the part its bearer plays: PR payer, 41 receiver, 1P provider, IL subscriber..."""
+    """NM1 with NM101, the part its bearer plays: PR payer, 41 receiver, 1P provider, IL subscriber."""
 
     entity: str = el(1)
 
     @property
     def full(self) -> str:
-        """First, middle and last name with suffix, as a person reads it; an organization's name as it stands."""
+        """First, middle, last name and suffix, as people read them; an organization's name as it stands."""
         return " ".join(part for part in (self.first, self.middle, self.last, self.suffix) if part)
 
 
-def organization(entity: str, name: str, *, id_qualifier: str, id: str) -> EntityName:
-    """The NM1 of an organization; `id_qualifier` is NM108: PI payer id, XX NPI, 46 submitter id, FI tax id."""
-    return EntityName(entity=entity, kind=ORGANIZATION, last=name, id_qualifier=id_qualifier, id=id)
+def organization(entity: str, name: str, *, id_qualifier: str, number: str) -> EntityName:
+    """The NM1 of an organization. `id_qualifier` PI payer id, XX NPI, 46 submitter id, FI tax id."""
+    return EntityName(entity=entity, kind=ORGANIZATION, last=name, id_qualifier=id_qualifier, id=number)
 
 
 def person(
@@ -43,7 +43,7 @@ def person(
 
 @record
 class Trace:
-    """TRN: `kind` 1 is ours, 2 is the other side's number given back; `originator` is TRN03, 9 or 10 characters."""
+    """TRN: `kind` 1 is a new number, 2 one given back; `originator` is TRN03, ten characters."""
 
     kind: str = el(1, default="1")
     number: str = el(2)

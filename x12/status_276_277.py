@@ -1,7 +1,7 @@
 """Claim status inquiry 276 and answer 277 (005010X212), both ways.
 
-The levels are payer, receiver (us), provider, subscriber and, where the patient is not the subscriber, dependent.
-Inquiries and answers stand at the patient's level.
+The levels are payer, receiver (us), provider, subscriber and, where the patient is not the subscriber,
+dependent. Inquiries and answers stand at the patient's level.
 """
 
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ class InquiredLine(Loop):
 class ClaimInquiry(Loop):
     """2200D/E of the 276: one claim asked about.
 
-    `trace` is ours and comes back in the answer. `patient_account` is our CLM01 (REF EJ), `payer_control_number`
-    the payer's (REF 1K), `charge` the claim's total (AMT T3).
+    `trace` is ours and comes back in the answer. `patient_account` is our CLM01 (REF EJ),
+    `payer_control_number` the payer's (REF 1K), `charge` the claim's total (AMT T3).
     """
 
     trace: str = must("TRN", 2, fixed={1: "1"})
@@ -104,7 +104,7 @@ class InquiredPayer(Loop):
 class StatusRequest(Document):
     """One 276. `reference` is our number of it (BHT03)."""
 
-    control_number: str = must("ST", 2, fixed={1: "276"})
+    control_number: str = at("ST", 2, fixed={1: "276"}, default="0001")
     version: str = at("ST", 3, default=VERSION)
     structure: str = at("BHT", 1, default="0010")
     purpose: str = at("BHT", 2, default="13")
@@ -113,7 +113,7 @@ class StatusRequest(Document):
     created_time: str = at("BHT", 5)
     payers: tuple[InquiredPayer, ...] = child("HL", "20", at=3)
 
-    def walk(self) -> Iterator["InquiryInContext"]:
+    def inquiries(self) -> Iterator["InquiryInContext"]:
         """Every inquiry with the levels it stands in, in order."""
         for payer in self.payers:
             for receiver in payer.receivers:
@@ -123,12 +123,14 @@ class StatusRequest(Document):
                             yield InquiryInContext(payer, receiver, provider, subscriber, None, inquiry)
                         for dependent in subscriber.dependents:
                             for inquiry in dependent.inquiries:
-                                yield InquiryInContext(payer, receiver, provider, subscriber, dependent, inquiry)
+                                yield InquiryInContext(
+                                    payer, receiver, provider, subscriber, dependent, inquiry
+                                )
 
 
 @dataclass(frozen=True, slots=True)
 class InquiryInContext:
-    """An inquiry with the levels it stands in; `dependent` is None when the subscriber is the patient."""
+    """An inquiry and the levels it stands in; no `dependent` when the subscriber is the patient."""
 
     payer: InquiredPayer
     receiver: InquiryReceiver
@@ -247,7 +249,7 @@ class AnsweringPayer(Loop):
 
 @dataclass(frozen=True, slots=True)
 class StatusInContext:
-    """A claim's status with the levels it stands in; `dependent` is None when the subscriber is the patient."""
+    """A claim's status and the levels it stands in; no `dependent` when the subscriber is the patient."""
 
     payer: AnsweringPayer
     receiver: AnsweredReceiver
@@ -261,7 +263,7 @@ class StatusInContext:
 class StatusResponse(Document):
     """One 277. `reference` is the payer's number of it (BHT03)."""
 
-    control_number: str = must("ST", 2, fixed={1: "277"})
+    control_number: str = at("ST", 2, fixed={1: "277"}, default="0001")
     version: str = at("ST", 3, default=VERSION)
     structure: str = at("BHT", 1, default="0010")
     purpose: str = at("BHT", 2, default="08")
@@ -271,7 +273,7 @@ class StatusResponse(Document):
     use: str = at("BHT", 6, default="DG")
     payers: tuple[AnsweringPayer, ...] = child("HL", "20", at=3)
 
-    def walk(self) -> Iterator[StatusInContext]:
+    def claims(self) -> Iterator[StatusInContext]:
         """Every claim's status with the levels it stands in, in order."""
         for payer in self.payers:
             for receiver in payer.receivers:
@@ -284,13 +286,8 @@ class StatusResponse(Document):
                                 yield StatusInContext(payer, receiver, provider, subscriber, dependent, claim)
 
     @property
-    def claims(self) -> tuple[ClaimStatus, ...]:
-        """Every claim's status, in order."""
-        return tuple(found.claim for found in self.walk())
-
-    @property
     def failures(self) -> tuple[StatusReport, ...]:
-        """What was said of the inquiry as a whole or of all of a provider's: errors (E0 to E4), not claims."""
+        """What was said of the whole 276 or of all a provider's inquiries: errors (E0 to E4), not claims."""
         reports: list[StatusReport] = []
         for payer in self.payers:
             for receiver in payer.receivers:
@@ -301,12 +298,12 @@ class StatusResponse(Document):
 
 
 def read_request(transaction: Transaction) -> StatusRequest:
-    """The 276 of a transaction; what it does not know is kept. Raises `WrongTransaction` for another kind."""
+    """The 276 of a transaction; what it does not know is kept. Raises `WrongTransaction` for any other."""
     return read_document(StatusRequest, transaction, "276")
 
 
 def read_response(transaction: Transaction) -> StatusResponse:
-    """The 277 of a transaction; what it does not know is kept. Raises `WrongTransaction` for another kind."""
+    """The 277 of a transaction; what it does not know is kept. Raises `WrongTransaction` for any other."""
     return read_document(StatusResponse, transaction, "277")
 
 

@@ -1,4 +1,4 @@
-"""Implementation acknowledgment 999 (005010X231A1) and interchange acknowledgment TA1: read, rendered, built."""
+"""Implementation acknowledgment 999 (005010X231A1) and interchange acknowledgment TA1: read, write, build."""
 
 from x12.ack_999.building import acknowledge, build_ta1
 from x12.ack_999.document import (

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from x12.ack_999.document import Ack999, Context, ContextName, ElementError, SegmentError, Ta1, TransactionResponse
+from x12.ack_999.document import (
+    Ack999,
+    Context,
+    ContextName,
+    ElementError,
+    SegmentError,
+    Ta1,
+    TransactionResponse,
+)
 from x12.envelope import Group, Interchange, Transaction
 from x12.errors import Finding
 
@@ -69,11 +77,11 @@ def acknowledge(
 ) -> Ack999:
     """The 999 for a group that arrived.
 
-    What the envelope reader found is in the group; `findings` adds, by ST02, what the receiver found inside (the
-    `findings` of the document it read, and its own checks). `code` decides what is said: `missing_segment`,
-    `missing_element`, `bad_code`, `bad_value`, `too_long` and the others of this module; an unknown code counts as
-    a demand of the guide that is not met (I5). A transaction is rejected for anything but `unread_segment`, which
-    is noted (E). `control_number` is the ST02 of the 999 itself.
+    What the envelope reader found is in the group; `findings` adds, by ST02, what the receiver found inside
+    (the `findings` of the document it read, and its own checks). `code` decides what is said:
+    `missing_segment`, `missing_element`, `bad_code`, `bad_value`, `too_long` and the others of this module;
+    an unknown code counts as a demand of the guide that is not met (I5). A transaction is rejected for
+    anything but `unread_segment`, which is noted (E). `control_number` is the ST02 of the 999 itself.
     """
     by_number = findings or {}
     responses = tuple(_response(one, by_number.get(one.control_number, ())) for one in group.transactions)
@@ -97,9 +105,9 @@ def acknowledge(
 def build_ta1(interchange: Interchange, *, note: str = "") -> Ta1:
     """The TA1 for an interchange that arrived.
 
-    `note` is a TA105 code only the receiver can know, as 025 for a control number used before; without it the note
-    is taken from what the reader found: 001, 003, 018, 020, 021, 022, 023, or 000. Accepted (A), accepted with
-    errors noted (E), or rejected (R) where nothing in the interchange may be acted upon.
+    `note` is a TA105 code only the receiver can know, as 025 for a control number used before; without it the
+    note is taken from what the reader found: 001, 003, 018, 020, 021, 022, 023, or 000. Accepted (A),
+    accepted with errors noted (E), or rejected (R) where nothing in the interchange may be acted upon.
     """
     note = note or _interchange_note(interchange)
     acceptance = "A" if note == "000" else "E" if note in ("020", "021") else "R"
@@ -160,7 +168,7 @@ def _is_located(finding: Finding) -> bool:
 
 
 def _segment_errors(transaction: Transaction, findings: Sequence[Finding]) -> list[SegmentError]:
-    """The IK3 loops for one segment: one for the errors of its elements, one for each error of the segment itself."""
+    """The IK3 loops for one segment: one for all errors of its elements, one for each error of its own."""
     first = findings[0]
     context = _business_unit(transaction, first.position)
     by_code: dict[str, list[ElementError]] = {}
@@ -197,7 +205,9 @@ def _value(transaction: Transaction, finding: Finding) -> str:
 
 def _plain(text: str) -> str:
     """A copy without inner separators, since IK404 is a simple element of at most 99 characters."""
-    return "".join(character if character.isprintable() else " " for character in text)[:_SHOWN_LENGTH].strip()
+    return "".join(character if character.isprintable() else " " for character in text)[
+        :_SHOWN_LENGTH
+    ].strip()
 
 
 def _business_unit(transaction: Transaction, position: int) -> tuple[Context, ...]:

@@ -1,7 +1,7 @@
 """Implementation acknowledgment 999 (005010X231A1) and interchange acknowledgment TA1, both ways.
 
-A 999 answers one functional group: what became of each transaction, and where in it the errors are. It speaks of
-syntax only; whether a claim is accepted is said by the 277CA. Building one from findings is in `building`.
+A 999 answers one functional group: what became of each transaction, and where in it the errors are. It speaks
+of syntax only; whether a claim is accepted is said by the 277CA. Building one from findings is in `building`.
 """
 
 from x12.convert import RecordCodec
@@ -148,7 +148,7 @@ INTERCHANGE_NOTES = {
 
 @record
 class ContextName:
-    """CTX01: what is pointed at: SITUATIONAL TRIGGER, or a business unit with its value, as CLM01 and the number."""
+    """CTX01: SITUATIONAL TRIGGER, or a business unit with its value, as CLM01 and the number."""
 
     name: str = el(1)
     value: str = el(2)
@@ -177,7 +177,7 @@ class Context:
 
 @loop("IK4")
 class ElementError(Loop):
-    """2110: one element in error. `code` is IK403; `reference` the data element's number; `bad_value` a copy."""
+    """2110: one element in error. `code` is IK403, `reference` the data element's number."""
 
     element: int | None = at("IK4", 1, 1)
     component: int | None = at("IK4", 1, 2)
@@ -211,7 +211,7 @@ class SegmentError(Loop):
 
     @property
     def business_unit(self) -> str:
-        """The value by which the sender finds the claim or inquiry: CLM01, TRN02, a member id; empty when not given."""
+        """The value by which the sender finds the claim or inquiry: CLM01, TRN02; empty when not given."""
         return next((context.of.value for context in self.contexts if context.of.value), "")
 
 
@@ -251,7 +251,7 @@ class Ack999(Document):
     `included`, `received` and `accepted_count` are numbers of transactions; `acceptance` is AK901.
     """
 
-    control_number: str = must("ST", 2, fixed={1: "999"})
+    control_number: str = at("ST", 2, fixed={1: "999"}, default="0001")
     version: str = at("ST", 3, default=VERSION)
     functional_id: str = must("AK1", 1)
     group_control_number: str = must("AK1", 2)
@@ -327,7 +327,7 @@ class Ta1:
 
 
 def read(transaction: Transaction) -> Ack999:
-    """The 999 of a transaction; what it does not know is kept. Raises `WrongTransaction` for another kind."""
+    """The 999 of a transaction; what it does not know is kept. Raises `WrongTransaction` for any other."""
     return read_document(Ack999, transaction, "999")
 
 
@@ -337,7 +337,7 @@ def render(ack: Ack999) -> list[Segment]:
 
 
 def read_ta1(segment: Segment) -> Ta1:
-    """The TA1 of a segment of `Interchange.acknowledgments`. Raises `WrongTransaction` for another segment."""
+    """The TA1 of a segment of `Interchange.acknowledgments`. Raises `WrongTransaction` for any other."""
     if segment.id != "TA1":
         raise WrongTransaction("expected TA1", segment=segment.id, position=segment.position)
     ta1: Ta1 = RecordCodec.of(Ta1).read(segment.elements, segment, _ignore)[0]
