@@ -241,12 +241,15 @@ def conversion(annotation: Any, *, run: bool = False, role: str = "") -> tuple[P
     item_parse, item_show = conversion(get_args(inner)[0])
     if run:
         return item_parse, item_show
-    mark = REPETITION if role == "repeated" else COMPONENT
+    return _list_of(item_parse, item_show, REPETITION if role == "repeated" else COMPONENT)
+
+
+def _list_of(item_parse: Parse, item_show: Show, mark: str) -> tuple[Parse, Show]:
+    """A list in one element. Some senders declare one character as both separators; texts bear it."""
+    other = COMPONENT if mark == REPETITION and item_parse is _same else mark
 
     def parse(text: str) -> tuple[Any, ...]:
-        if mark == REPETITION and item_parse is _same:
-            text = text.replace(COMPONENT, REPETITION)  # some declare one character as both separators
-        return tuple(item_parse(piece) for piece in text.split(mark))
+        return tuple(item_parse(piece) for piece in text.replace(other, mark).split(mark))
 
     def show(values: Sequence[Any]) -> str:
         return mark.join(item_show(value) for value in values)

@@ -7,7 +7,7 @@ from datetime import date
 from x12.convert import CompositesCodec
 from x12.engine import Document
 from x12.levels import EntityName, Trace
-from x12.loops import Loop, at, child, dated, dated_through, loop, must, segments
+from x12.loops import Loop, at, child, dated, dated_through, loop, segments
 from x12.records import HealthCode, MoneyAmount, Procedure, Reference
 
 VERSION = "005010X279A1"
