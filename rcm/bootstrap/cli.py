@@ -75,6 +75,12 @@ def _referees(arguments: list[str]) -> int:
     return 0
 
 
+def _assets(arguments: list[str]) -> int:
+    _parser("assets", "Fetch the front end's packages into static/vendor.").parse_args(arguments)
+    assets.ensure()
+    return 0
+
+
 def _up(arguments: list[str]) -> int:
     from rcm.embedded.supervisor import up
 
@@ -116,7 +122,7 @@ def _django_with_servers(arguments: list[str]) -> int:
     from rcm.embedded import sessions
     from rcm.embedded.supervisor import everything_at_hand
 
-    if "DATABASE_URL" in os.environ:
+    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         return _django(arguments)
     if arguments[0] in _SERVERLESS:
         os.environ.update(sessions.without_servers())
@@ -136,6 +142,6 @@ def _django(arguments: list[str]) -> int:
     return 0
 
 
-_BEFORE: dict[str, Command] = {"down": _down, "lock": _lock, "referees": _referees}
+_BEFORE: dict[str, Command] = {"assets": _assets, "down": _down, "lock": _lock, "referees": _referees}
 _INSIDE: dict[str, Command] = {"doctor": _doctor, "lint": _lint, "test": _test, "up": _up}
 _FOR_DEVELOPERS = {"lint", "test"}

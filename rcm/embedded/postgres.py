@@ -72,6 +72,7 @@ class Postgres:
             folder=Path("/"),
             stop_signal=signal.SIGINT,  # the fast shutdown: ends the sessions, leaves the data clean
             popen_options=account.popen_options,
+            before_start=self._make_startable,
         )
 
     @property
@@ -91,13 +92,6 @@ class Postgres:
     def application_url(self) -> str:
         """The address under the login the programs use."""
         return self._url("rcm_app", self._secrets.application)
-
-    def start(self) -> None:
-        """Start it, creating the cluster on first use; `prepare` waits for it."""
-        if not (self._data / "PG_VERSION").exists():
-            self._create_cluster()
-        self._remove_stale_lock()
-        self.child.start()
 
     def prepare(self) -> None:
         """Wait until it answers, then make sure of the two logins and the database."""
@@ -151,6 +145,11 @@ class Postgres:
 
     def _url(self, user: str, password: str) -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{DATABASE}"
+
+    def _make_startable(self) -> None:
+        if not (self._data / "PG_VERSION").exists():
+            self._create_cluster()
+        self._remove_stale_lock()
 
     def _create_cluster(self) -> None:
         self._data.mkdir(mode=0o700, parents=True, exist_ok=True)

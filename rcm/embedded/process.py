@@ -64,6 +64,7 @@ class Child:
         stop_signal: signal.Signals = signal.SIGTERM,
         popen_options: Mapping[str, Any] | None = None,
         standard_input: str = "",
+        before_start: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.log = log
@@ -73,6 +74,7 @@ class Child:
         self._stop_signal = stop_signal
         self._popen_options = dict(popen_options or {})
         self._standard_input = standard_input.encode()
+        self._before_start = before_start
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -92,6 +94,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own, so that a Ctrl-C at the terminal reaches only the supervisor."""
+        self._before_start()
         with _open_log(self.log) as log:
             self._process = subprocess.Popen(
                 self._command,

@@ -15,6 +15,7 @@ from rcm.embedded.valkey import Valkey
 # Near the usual ports and not on them, so that a server of the machine's own is not in the way.
 _POSTGRES_PORT = 54329
 _VALKEY_PORT = 63799
+_FROM_OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
 class Servers:
@@ -62,7 +63,7 @@ class Servers:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which Django finds the servers; what is set from outside is left as it is."""
+        """The variables by which Django finds the servers; what is set from outside stays as it is."""
         made = {"SECRET_KEY": self._outside.get("SECRET_KEY", self._secrets.django)}
         if self.postgres is not None:
             made |= {
@@ -71,7 +72,7 @@ class Servers:
             }
         if self.valkey is not None:
             made["REDIS_URL"] = self.valkey.url
-        return made
+        return {name: self._outside[name] for name in _FROM_OUTSIDE if name in self._outside} | made
 
     @property
     def versions(self) -> dict[str, str]:
@@ -84,7 +85,7 @@ class Servers:
         mine = [server for server in (self.valkey, self.postgres) if server is not None]
         try:
             for server in mine:  # all are started before any is waited for
-                server.start()
+                server.child.start()
             for server in mine:
                 server.prepare()
         except BaseException:

@@ -50,6 +50,7 @@ class Valkey:
             folder=Path("/"),
             popen_options=account.popen_options,
             # By way of standard input the password shows in no list of processes.
+            before_start=self._make_startable,
             standard_input="".join(f"{name} {value}\n" for name, value in settings.items()),
         )
 
@@ -59,12 +60,6 @@ class Valkey:
         with contextlib.closing(redis.Redis.from_url(self.url)) as client:
             information = client.info("server")
         return str(information.get("valkey_version") or information["redis_version"])
-
-    def start(self) -> None:
-        """Start it; `prepare` waits for it."""
-        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._account.give(self._data)
-        self.child.start()
 
     def prepare(self) -> None:
         """Wait until it answers."""
@@ -77,3 +72,7 @@ class Valkey:
                 return bool(client.ping())
             except redis.exceptions.RedisError:
                 return False
+
+    def _make_startable(self) -> None:
+        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._account.give(self._data)
