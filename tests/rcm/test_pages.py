@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import connection
 from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path
@@ -66,6 +67,21 @@ def test_request_begins_and_ends_without_a_scope(client):
         client.get("/scope")
         assert current_scope() == (9,)  # the test's own, brought back
     assert seen == [()]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+@override_settings(ROOT_URLCONF="tests.rcm.test_pages")
+def test_connection_that_stays_open_carries_no_scope_to_the_next_request(client):
+    said = []
+    for _ in range(2):
+        client.get("/scope")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), current_setting('rcm.practices', true)")
+            said.append(cursor.fetchone())
+    (one, after_one), (other, after_other) = said
+    assert one == other  # the same connection
+    assert (after_one, after_other) == ("{}", "{}")
 
 
 @override_settings(ROOT_URLCONF="tests.rcm.test_pages")
