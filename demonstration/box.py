@@ -1,0 +1,76 @@
+"""Where the payer in a box listens, and a practice's connection to it."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from clearinghouse.models import Connection
+from demonstration.setting import CLEARINGHOUSE
+from practice.models import Practice
+from rcm import audit
+
+
+class BoxNotRunning(Exception):
+    """The payer in a box has not said where it listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """What `endpoints.json` in the simulator's directory says."""
+
+    sftp_host: str
+    sftp_port: int
+    sftp_username: str
+    sftp_private_key: str
+    sftp_host_key: str
+    realtime_url: str
+    realtime_username: str
+    realtime_password: str
+
+
+def read_endpoints(directory: Path) -> Endpoints:
+    """Where the simulator of that directory listens now. Raises BoxNotRunning."""
+    try:
+        said = json.loads((directory / "endpoints.json").read_text(encoding="utf-8"))
+        sftp, http = said["sftp"], said["http"]
+        return Endpoints(
+            sftp_host=sftp["host"],
+            sftp_port=sftp["port"],
+            sftp_username=sftp["username"],
+            sftp_private_key=Path(sftp["key_file"]).read_text(encoding="utf-8"),
+            sftp_host_key=sftp["host_key"],
+            realtime_url=http["url"],
+            realtime_username=http["username"],
+            realtime_password=http["password"],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise BoxNotRunning from error
+
+
+def await_endpoints(directory: Path, *, seconds: float) -> Endpoints:
+    """The same, waiting until the simulator is up. Raises BoxNotRunning after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return read_endpoints(directory)
+        except BoxNotRunning:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def connect(*, practice: Practice, endpoints: Endpoints, now: datetime) -> Connection:
+    """Point the practice's connection at the simulator. Nothing is written when it points there already."""
+    known = Connection.objects.filter(practice=practice, clearinghouse=CLEARINGHOUSE).first()
+    wanted = {name: getattr(endpoints, name) for name in Endpoints.__slots__}
+    if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
+        return known
+    connection, _ = Connection.objects.update_or_create(
+        practice=practice,
+        clearinghouse=CLEARINGHOUSE,
+        defaults=wanted | {"sender_number": f"{practice.claim_prefix}01", "receiver_number": "PAYERBOX"},
+    )
+    audit.record("connected", connection, now=now, by=None)
+    return connection

@@ -1,0 +1,186 @@
+"""The demonstration's practice: its staff, payers, prices and contracts, made by the product's own actions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from demonstration.catalog import procedures
+from practice.actions.fees import publish_fees
+from practice.actions.organization import PostalAddress, add_location, create_organization, open_practice
+from practice.actions.payer import agree_contract, enroll, identify_payer, register_payer
+from practice.actions.provider import credential_provider, register_provider
+from practice.actions.staff import create_user, grant_role
+from practice.models import (
+    EnrollmentStatus,
+    Location,
+    Payer,
+    Practice,
+    Provider,
+    Role,
+    User,
+    WireTransaction,
+)
+from rcm.db import practice_scope
+
+CLEARINGHOUSE = "Payer in a box"
+# Letters, and letters or digits, of a Medicare number (domain.md section 6, C02).
+_L, _LD = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+TRANSACTIONS = (WireTransaction.CLAIM, WireTransaction.ELIGIBILITY, WireTransaction.STATUS)
+OFFICE = PostalAddress(street="100 Main Street", city="Austin", state="TX", postal_code="787011234")
+PROVIDERS = (
+    ("Linh", "Nguyen", "MD", "1334455668", "207Q00000X"),
+    ("Marcus", "Whitfield", "MD", "1223344551", "207R00000X"),
+    ("Elena", "Castellano", "NP", "1445566775", "363LF0000X"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PayerFacts:
+    """A payer of the box as the practice knows it; days are the contract's clocks."""
+
+    number: str
+    name: str
+    filing_indicator: str
+    originator: str
+    pattern: str
+    timely_filing_days: int
+    days_to_pay: int
+    authorization_required: tuple[str, ...] = ()
+    takes_replacements: bool = True
+
+
+PAYERS = (
+    PayerFacts(
+        "04412", "Medicare Part B TX", "MB", "1234567890",
+        rf"^[1-9]{_L}{_LD}\d{_L}{_LD}\d{_L}{{2}}\d{{2}}$",
+        365, 21, takes_replacements=False,
+    ),
+    PayerFacts("BPK01", "BluePeak Health Plan", "12", "1321654987", r"^BPK\d{9}$", 180, 14, ("64483", "70551")),
+    PayerFacts("NSH01", "North Star Health", "HM", "1456789123", r"^NSH\d{9}$", 90, 14, ("70551",)),
+    PayerFacts("LSM01", "Lone Star Medicaid", "MC", "1567891234", r"^LSM\d{9}$", 95, 21),
+    PayerFacts("59999", "Statewide Medigap", "15", "1987654321", r"^MG\d{8}$", 365, 21),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A practice ready for its first visit."""
+
+    practice: Practice
+    location: Location
+    providers: list[Provider]
+    payers: dict[str, Payer]
+    staff: dict[Role, User]
+
+
+def open_setting(
+    *,
+    name: str,
+    claim_prefix: str,
+    usernames: dict[Role, str],
+    password: str | None,
+    now: datetime,
+    today: date,
+) -> Setting:
+    """A new organization with one practice, its providers, payers, contracts, prices and staff."""
+    since = today - timedelta(days=400)
+    organization = create_organization(name=f"{name} Group", by=None, now=now)
+    practice = open_practice(
+        organization=organization,
+        name=name,
+        npi="1234567893",
+        tax_number="741234567",
+        taxonomy_code="207Q00000X",
+        phone="5125550100",
+        email="billing@lakeside.example",
+        address=OFFICE,
+        claim_prefix=claim_prefix,
+        by=None,
+        now=now,
+        opened_on=since,
+    )
+    with practice_scope([practice.pk]):
+        location = add_location(
+            practice=practice, name="Main Street office", address=OFFICE, by=None, now=now
+        )
+        payers = {facts.number: _add_payer(practice, facts, since=since, now=now) for facts in PAYERS}
+        providers = [_add_provider(practice, row, payers, since=since, now=now) for row in PROVIDERS]
+        prices = {(code, ""): procedure.charge for code, procedure in procedures().items()}
+        publish_fees(
+            practice=practice, name="Practice charges", effective_on=since, fees=prices, by=None, now=now
+        )
+        staff = {
+            role: _hire(practice, username, role, password, now=now) for role, username in usernames.items()
+        }
+    return Setting(practice, location, providers, payers, staff)
+
+
+def _add_payer(practice: Practice, facts: PayerFacts, *, since: date, now: datetime) -> Payer:
+    payer = register_payer(
+        organization=practice.organization,
+        name=facts.name,
+        payer_number=facts.number,
+        filing_indicator_code=facts.filing_indicator,
+        member_number_pattern=facts.pattern,
+        takes_replacements=facts.takes_replacements,
+        by=None,
+        now=now,
+    )
+    identify_payer(
+        payer=payer,
+        clearinghouse=CLEARINGHOUSE,
+        transaction_kind=WireTransaction.REMITTANCE,
+        number=facts.originator,
+        by=None,
+        now=now,
+    )
+    for kind in TRANSACTIONS:
+        enroll(
+            practice=practice,
+            payer=payer,
+            transaction_kind=kind,
+            status=EnrollmentStatus.APPROVED,
+            approved_on=since,
+            by=None,
+            now=now,
+        )
+    agree_contract(
+        practice=practice,
+        payer=payer,
+        effective_on=since,
+        timely_filing_days=facts.timely_filing_days,
+        days_to_pay=facts.days_to_pay,
+        authorization_required=facts.authorization_required,
+        by=None,
+        now=now,
+    )
+    return payer
+
+
+def _add_provider(
+    practice: Practice,
+    row: tuple[str, str, str, str, str],
+    payers: dict[str, Payer],
+    *,
+    since: date,
+    now: datetime,
+) -> Provider:
+    first_name, last_name, credential, npi, taxonomy_code = row
+    provider = register_provider(
+        practice=practice,
+        first_name=first_name,
+        last_name=last_name,
+        credential=credential,
+        npi=npi,
+        taxonomy_code=taxonomy_code,
+        by=None,
+        now=now,
+    )
+    for payer in payers.values():
+        credential_provider(provider=provider, payer=payer, effective_on=since, by=None, now=now)
+    return provider
+
+
+def _hire(practice: Practice, username: str, role: Role, password: str | None, *, now: datetime) -> User:
+    user = create_user(username=username, password=password, first_name=role.label, by=None, now=now)
+    grant_role(user=user, practice=practice, role=role, by=None, now=now)
+    return user
