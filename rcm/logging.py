@@ -30,6 +30,9 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 
+# A line per tick and task, or per packet: not news.
+CHATTY = ("celery.app.trace", "celery.beat", "celery.worker.strategy", "paramiko", "asyncssh", "httpx")
+
 Event = MutableMapping[str, Any]
 
 
@@ -68,8 +71,7 @@ def configure(*, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
-            "paramiko": {"level": "WARNING"},
-            "pyx12": {"level": "WARNING"},
+            **{name: {"level": "WARNING"} for name in CHATTY},
         },
     }
 

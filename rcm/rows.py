@@ -100,7 +100,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
         _ensure_role(cursor)
         cursor.execute(FUNCTIONS)
         cursor.execute(GRANTS.format(role=ROLE, database=_quoted(connection.settings_dict["NAME"])))
-        _secure_practice_tables(cursor)
+        secure_tables(cursor)
         present = set(connection.introspection.table_names(cursor))
         for table in append_only_tables():
             if table in present:
@@ -117,7 +117,8 @@ def is_append_only(model: type[Model]) -> bool:
     return bool(getattr(model, "append_only", False)) or issubclass(model, pghistory.models.Event)
 
 
-def _secure_practice_tables(cursor: CursorWrapper) -> None:
+def secure_tables(cursor: CursorWrapper) -> None:
+    """Put the policy on every table with a practice_id column that does not have it yet."""
     cursor.execute(PRACTICE_TABLES)
     for table, nullable, standing in cursor.fetchall():
         seen = f"practice_id IS NULL OR {IN_SCOPE}" if nullable else IN_SCOPE

@@ -1,5 +1,6 @@
 """Django's settings, all of them; what differs from place to place comes from rcm.environment."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,6 @@ DATABASES = {
 # --- Background work ------------------------------------------------------------------------------
 
 _REDIS_URL = ENVIRONMENT.redis_url.get_secret_value()
-IN_DEMONSTRATION = KIND is Kind.DEMONSTRATION
 
 OUTBOX_LEASE_SECONDS = ENVIRONMENT.rcm_lease_seconds
 OUTBOX_OFFER_SECONDS = ENVIRONMENT.rcm_offer_seconds
@@ -128,7 +128,7 @@ BEAT_SECONDS: dict[str, float] = (
         "claims.poll_silent_claims": 15,
         "billing.run_dunning": 15,
     }
-    if IN_DEMONSTRATION
+    if not IN_PRODUCTION  # a demonstration's month passes in minutes, and a test does not wait
     else {
         "rcm.relay_outbox": 5,
         "clearinghouse.fetch_inbound": 300,
@@ -257,3 +257,4 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = configure(level=ENVIRONMENT.rcm_log_level)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # a tick a second is no news

@@ -17,6 +17,7 @@ seen: list[tuple[int, ...]] = []
 def scope(request):
     seen.append(current_scope())
     with practice_scope([1]):
+        connection.ensure_connection()
         return HttpResponse("ok")
 
 
