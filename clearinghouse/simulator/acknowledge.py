@@ -14,7 +14,7 @@ from x12.ack_999 import (
     render,
 )
 from x12.envelope import Group, Interchange, Transaction
-from x12.segments import Segment
+from x12.segments import COMPONENT, REPETITION, Segment
 
 SHOWN_FAULTS = 100  # of one transaction: beyond that it is the program that is broken, not the claim
 
@@ -97,9 +97,14 @@ def _segment_error(faults: Sequence[Fault]) -> SegmentError:
                 element=fault.element,
                 component=fault.component or None,
                 code=fault.element_code,
-                bad_value=fault.value,
+                bad_value=_shown(fault.value),
             )
             for fault in faults
             if fault.element
         ),
     )
+
+
+def _shown(value: str) -> str:
+    """A bad value as IK404 may hold it."""
+    return value.replace(COMPONENT, " ").replace(REPETITION, " ").strip()[:99]

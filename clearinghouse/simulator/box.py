@@ -86,7 +86,7 @@ class Box:
         return self._desk.answer(sender, payload_id, payload_type, payload, now)
 
     def appeal(self, icn: str, now: datetime) -> bool:
-        """Take a letter of appeal; False when there is no such denied claim. A second letter changes nothing."""
+        """Take a letter of appeal; False when there is no such denied claim. A second one changes nothing."""
         with self._store.transaction():
             row = self._store.claim(icn)
             if row is None or row.decision is None or row.state != SETTLED:

@@ -47,9 +47,9 @@ def write_277ca(
     """The segments from ST to SE, for the claims of one payer; we (AY) answer for a payer we do not know."""
     plan = plans.find(payer_id)
     name = (
-        organization("PR", plan.name, id_qualifier="PI", id=payer_id)
+        organization("PR", plan.name, id_qualifier="PI", number=payer_id)
         if plan
-        else organization("AY", "EXAMPLE CLEARINGHOUSE", id_qualifier="46", id="CLEARHSE")
+        else organization("AY", "EXAMPLE CLEARINGHOUSE", id_qualifier="46", number="CLEARHSE")
     )
     providers = {item.claim.provider.npi: item.claim.provider for item in judged}
     receiver = AcknowledgedReceiver(
@@ -94,7 +94,7 @@ def _provider(provider: Provider, judged: Sequence[Judged], receipt: Receipt) ->
             id=provider.npi,
         )
         if provider.first_name
-        else organization("85", provider.name, id_qualifier="XX", id=provider.npi)
+        else organization("85", provider.name, id_qualifier="XX", number=provider.npi)
     )
     theirs = [item for item in judged if item.claim.provider.npi == provider.npi]
     return AcknowledgedProvider(name=name, patients=tuple(_patient(item, receipt) for item in theirs))

@@ -4,9 +4,9 @@ POST to `/core`. The fields of the envelope are parts of the form; the answer is
 `ErrorCode` and `ErrorMessage`. A repeat of (SenderID, PayloadID) gets the stored answer.
 `GET /health` answers 200.
 
-`POST /appeals` is the payers' mail room, where letters end that no computer reads: JSON with `username`,
-`password` and `payer_control_number` of the claim appealed. 202 when the letter was filed, 404 when there is no
-such denied claim; the outcome comes as an 835, or never.
+`POST /appeals` is the payers' mail room, for letters that no computer reads: JSON with `username`,
+`password` and `payer_control_number` of the claim appealed. 202 when the letter was filed, 404 when there is
+no such denied claim; the outcome comes as an 835, or never.
 """
 
 import hmac

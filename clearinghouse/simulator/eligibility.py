@@ -61,7 +61,7 @@ class EligibilityDesk:
             source = x270.AnsweringSource(name=asked.name, rejections=(_rejection("79"),))
             return x270.AnsweringPayer(source=source)
         source = x270.AnsweringSource(
-            name=organization("PR", plan.name, id_qualifier="PI", id=plan.payer_id),
+            name=organization("PR", plan.name, id_qualifier="PI", number=plan.payer_id),
             contacts=(Contact(function="IC", numbers=("TE", plan.payment.telephone)),),
         )
         providers = tuple(self._provider(provider, plan, today) for provider in asked.providers)

@@ -55,7 +55,7 @@ class StatusDesk:
     def _payer(self, asked: x276.InquiredPayer, now: datetime) -> x276.AnsweringPayer:
         plan = self._plans.find(asked.name.id)
         contact = Contact(function="IC", numbers=("TE", plan.payment.telephone)) if plan else None
-        name = organization("PR", plan.name, id_qualifier="PI", id=plan.payer_id) if plan else asked.name
+        name = organization("PR", plan.name, id_qualifier="PI", number=plan.payer_id) if plan else asked.name
         receivers = tuple(
             x276.AnsweredReceiver(
                 name=receiver.name,

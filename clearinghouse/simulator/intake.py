@@ -62,6 +62,9 @@ class Intake:
             self._tell("unreadable", now, file=name)
             return
         for interchange in mail.interchanges:
+            if not interchange.sender_id or not interchange.receiver_id:
+                self._tell("unreadable", now, file=name)
+                continue
             arrival = Arrival(mailbox, name, interchange.sender_id, interchange.receiver_id, now)
             self._interchange(arrival, interchange, hashlib.sha256(content).hexdigest())
 
@@ -151,6 +154,8 @@ class Intake:
         original = self._store.claim(row.replaces) if row.replaces else None
         if original is not None and original.state in (store.PENDING, store.HELD):
             self._store.set_state(original.icn, store.REPLACED)
+            facts = {"claim": original.claim.number, "icn": original.icn, "payer": original.claim.payer_id}
+            self._tell("overtaken", row.received_at, **facts, by=row.icn)
 
     def _is_theirs(self, claim: Claim, icn: str) -> bool:
         """Whether the claim to be replaced is one of this provider's and can still be."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from clearinghouse.simulator import adjudicate, lottery, store
 from clearinghouse.simulator.adjudicate import Case
-from clearinghouse.simulator.claim import VOID, Claim, Line, OtherPayer, PriorPayment, Provider
+from clearinghouse.simulator.claim import ORIGINAL, VOID, Claim, Line, OtherPayer, PriorPayment, Provider
 from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
 from clearinghouse.simulator.history import History
 from clearinghouse.simulator.luck import RECORDS, Luck
@@ -92,10 +92,13 @@ class Cashier:
         claims: list[AdvisedClaim] = []
         interest: list[ProviderAdjustment] = []
         for row in rows:
-            claims += self._reversal(row)
-            decision = self._settle(row, plan, run_at, trace)
-            if decision is None:
+            reversal = self._reversal(row)
+            claims += reversal
+            if row.claim.frequency == VOID or (row.origin in (CORRECTION, APPEAL) and not reversal):
+                # A void brings nothing new; a correction of what the provider took back by then, neither.
+                self._store.set_state(row.icn, store.REPLACED)
                 continue
+            decision = self._settle(row, plan, run_at, trace)
             frequency = "7" if row.replaces else row.claim.frequency
             claims.append(AdvisedClaim(row, decision, frequency))
             interest += self._interest(row, plan, decision, run_at)
@@ -126,12 +129,8 @@ class Cashier:
         frequency = original.claim.frequency
         return [AdvisedClaim(original, original.decision, frequency, is_reversal=True)]
 
-    def _settle(self, row: Row, plan: Plan, run_at: datetime, trace: str) -> Decision | None:
-        """Decide and keep one claim; None for a void, and for a correction of what is gone already."""
-        overtaken = row.origin in (CORRECTION, APPEAL) and not self._is_reversed_now(row)
-        if row.claim.frequency == VOID or overtaken:
-            self._store.set_state(row.icn, store.REPLACED)
-            return None
+    def _settle(self, row: Row, plan: Plan, run_at: datetime, trace: str) -> Decision:
+        """Decide and keep one claim, and note what follows from it."""
         decision = adjudicate.adjudicate(self._case(row, plan))
         self._store.settle(row.icn, decision, trace, run_at)
         if decision.forwarded_to:
@@ -139,10 +138,6 @@ class Cashier:
         if self._is_to_be_corrected(row, decision):
             self._plan_correction(row, run_at)
         return decision
-
-    def _is_reversed_now(self, row: Row) -> bool:
-        original = self._store.claim(row.replaces)
-        return original is not None and original.state == store.REVERSED
 
     def _case(self, row: Row, plan: Plan) -> Case:
         claim = row.claim
@@ -157,7 +152,7 @@ class Cashier:
             served=self._history.served(plan.payer_id, claim.patient_key),
             waived=self._waived(row),
             fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
-            wants_records=fate == RECORDS and row.origin == SUBMISSION,
+            wants_records=fate == RECORDS and row.origin == SUBMISSION and claim.frequency == ORIGINAL,
             crossover_to=self._crossover_to(plan, claim),
         )
 

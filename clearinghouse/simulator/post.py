@@ -11,6 +11,7 @@ After a crash an answer being delivered is still in `staging/` or was renamed: i
 import hashlib
 import logging
 import os
+import sqlite3
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -51,10 +52,19 @@ class PostOffice:
         if not self._store.is_received(path.name):
             content = path.read_bytes()
             name = path.name.partition("-")[2]
-            with self._store.transaction():
-                sha256 = hashlib.sha256(content).hexdigest()
-                self._store.add_received(path.name, mailbox, name, sha256, now)
-                handle(mailbox, name, content, now)
+            sha256 = hashlib.sha256(content).hexdigest()
+            try:
+                with self._store.transaction():
+                    self._store.add_received(path.name, mailbox, name, sha256, now)
+                    handle(mailbox, name, content, now)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                # One file that breaks us must not keep the others from being read: it stays in the archive.
+                log.exception("a file of %d bytes could not be handled", len(content))
+                with self._store.transaction():
+                    self._store.add_received(path.name, mailbox, name, sha256, now)
+                    self._store.add_truth({"event": "failed", "at": stamp(now), "file": name})
         path.rename(self._room("archive", mailbox) / path.name)
 
     def deliver(self, now: datetime) -> int:

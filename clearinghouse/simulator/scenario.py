@@ -33,8 +33,8 @@ class Shares:
     """The share of claims (0.05: one in twenty) that meets a misfortune, drawn on first submissions only."""
 
     rejected: Decimal = NONE  # in the 277CA, for a reason found by the payer's clerk
-    silent: Decimal = NONE  # no 277CA and no 835 until a 276 asks
-    lost: Decimal = NONE  # no answer ever; a 276 finds nothing
+    silent: Decimal = NONE  # accepted, then no 835 until a 276 asks
+    lost: Decimal = NONE  # not even in the 277CA; a 276 finds nothing
     late: Decimal = NONE  # paid after `Delays.late`, with interest
     records: Decimal = NONE  # denied CO-252 until documentation comes
     corrected: Decimal = NONE  # paid, then reversed and paid again at nine tenths of the fee

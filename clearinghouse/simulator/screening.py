@@ -87,6 +87,16 @@ def _pointers(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
     return None if all(line.diagnoses for line in claim.lines) else ("A7", "477", "")
 
 
+def _coordination(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
+    """What every payer before paid and adjusted must add up to the line's charge (domain.md 2.2)."""
+    for line in claim.lines:
+        for prior in line.prior:
+            adjusted = sum((item.amount for item in prior.adjustments), Decimal(0))
+            if prior.paid + adjusted != line.charge:
+                return ("A8", "400", "PR")
+    return None
+
+
 def _lines(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
     numbers = [line.number for line in claim.lines]
     return None if len(set(numbers)) == len(numbers) <= 50 else ("A7", "247", "")
@@ -107,4 +117,4 @@ def _frequency(claim: Claim, desk: Desk) -> Reason | None:
     return None if desk.knows_claim(claim.replaces) else ("A7", "464", "")
 
 
-QUESTIONS: Final = (_payer, _npi, _lines, _balance, _dates, _pointers, _member, _frequency)
+QUESTIONS: Final = (_payer, _npi, _lines, _balance, _dates, _pointers, _coordination, _member, _frequency)

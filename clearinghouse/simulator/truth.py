@@ -9,9 +9,10 @@ Every line has `seq` (1, 2, 3 ...), `event` and `at` (when, on the shared clock)
   `replaces`, `forwarded_to`, and `lines`: `control` (6R), `procedure`, `charge`, `allowed`, `paid`, `denied`,
   `adjustments` ([group, code, amount]), `remarks`.
 * `reversed`: an earlier decision was taken back: the same fields, all amounts negated, `status` 22.
+* `overtaken`: replaced or voided before it was decided; it is never remitted. `claim`, `icn`, `payer`, `by`.
 * `appealed`: a letter of appeal came. `claim`, `icn`, `won`.
 * `refused`: an interchange (TA1) or transaction (999) was turned away whole. `file`, `control`, `note`.
-* `unreadable`: a file was no X12. `file`.
+* `unreadable`: a file was no X12, or nobody's. `file`. `failed`: the simulator broke on it. `file`.
 * `remitted`: an 835: `file`, `payer`, `payee`, `trace`, `amount` (BPR02), `plb` ([code, reference, amount]).
 * `sent`: a file was put out. `file`, `kind`.
 """

@@ -23,7 +23,7 @@ PRACTICE = Provider(
 ELLISON = Person("ELLISON", "MARGARET", "R", "1EG4TE5MK73", date(1950, 5, 14), "F")
 ORTEGA = Person("ORTEGA", "DANIEL", "", "BPK900112233", date(1983, 2, 1), "M")
 SOFIA = Person("ORTEGA", "SOFIA", "", "", date(2015, 8, 22), "F")
-REYES = Person("REYES", "ANNA", "", "NSH700345621", date(1970, 1, 2), "F")
+REYES = Person("REYES", "ANNA", "", "NSH700345681", date(1970, 1, 2), "F")
 
 
 def line(number: int, procedure: str, charge: str, on: date, **more: object) -> Line:
@@ -68,7 +68,9 @@ def plan(payer_id: str, **changes: object) -> Plan:
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
-def case(sent: Claim, rules: Plan | None = None, *, left: tuple[str, str] = ("0", "9999"), **more: object) -> Case:
+def case(
+    sent: Claim, rules: Plan | None = None, *, left: tuple[str, str] = ("0", "9999"), **more: object
+) -> Case:
     """A case received a week after service; `left` is what remains of deductible and out-of-pocket maximum."""
     rules = rules or plan(sent.payer_id)
     values: dict[str, object] = {

@@ -42,7 +42,12 @@ def test_medicare_pays_as_in_case_one() -> None:
     decision = adjudicate(case(medicare_claim(), left=("40.00", "9999"), crossover_to=MEDIGAP))
 
     visit, ecg = decision.lines
-    assert trios(visit) == [("CO", "45", "80.00"), ("CO", "253", "1.44"), ("PR", "1", "40.00"), ("PR", "2", "18.00")]
+    assert trios(visit) == [
+        ("CO", "45", "80.00"),
+        ("CO", "253", "1.44"),
+        ("PR", "1", "40.00"),
+        ("PR", "2", "18.00"),
+    ]
     assert trios(ecg) == [("CO", "45", "45.00"), ("CO", "253", "0.24"), ("PR", "2", "3.00")]
     assert (visit.paid, ecg.paid) == (Decimal("70.56"), Decimal("11.76"))
     assert (decision.paid, decision.patient_responsibility) == (Decimal("82.32"), Decimal("61.00"))
@@ -227,7 +232,12 @@ def test_charge_below_the_fee_is_the_allowed_amount() -> None:
 def test_any_decision_balances_and_stays_within_the_accumulators(
     charges: list[int], deductible: int, out_of_pocket: int, payer: str
 ) -> None:
-    ids = {MEDICARE: "1EG4TE5MK73", BLUEPEAK: "BPK900112233", NORTHSTAR: "NSH700345621", MEDICAID: "LSM123456711"}
+    ids = {
+        MEDICARE: "1EG4TE5MK73",
+        BLUEPEAK: "BPK900112233",
+        NORTHSTAR: "NSH700345621",
+        MEDICAID: "LSM123456711",
+    }
     codes = ["99213", "12001", "93000", "55555", "64483", "85025"]
     left = (str(Decimal(deductible) / 100), str(Decimal(out_of_pocket) / 100))
     lines = [line(i, codes[i % 6], str(Decimal(cents) / 100), ON) for i, cents in enumerate(charges)]
