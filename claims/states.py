@@ -43,6 +43,9 @@ OUT = frozenset(
 )
 """On its way or with the payer, undecided."""
 
+WITH_PAYER = OUT - {ClaimStatus.QUEUED, ClaimStatus.UNKNOWN}
+"""Certainly sent, undecided."""
+
 REPLACED = frozenset({ClaimStatus.CORRECTED, ClaimStatus.VOIDED})
 """Another version stands in its place, or none is meant to."""
 
@@ -98,6 +101,6 @@ class InquiryStatus(TextChoices):
 
 INQUIRY_MOVES = {
     InquiryStatus.PENDING: frozenset({InquiryStatus.ANSWERED, InquiryStatus.UNANSWERED}),
-    InquiryStatus.UNANSWERED: frozenset({InquiryStatus.PENDING}),
+    InquiryStatus.UNANSWERED: frozenset({InquiryStatus.ANSWERED}),
     InquiryStatus.ANSWERED: frozenset[InquiryStatus](),
 }

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.actions.scrub import judge
-from claims.models import Claim, ClaimLine, Frequency
+from claims.models import Claim, ClaimLine, Frequency, PriorPayment
 from claims.queries import authorization_for
 from claims.rules.numbering import claim_number, line_number
 from claims.states import REPLACED, ClaimStatus
@@ -71,6 +71,25 @@ def copy_lines(*, of: Claim, to: Claim) -> None:
     to.total_charge = of.total_charge
     to.save(update_fields=["diagnosis_codes", "total_charge"])
     ClaimLine.objects.bulk_create(_copied(line, to) for line in of.lines.order_by("position"))
+
+
+def copy_prior_payments(*, of: Claim, to: Claim) -> None:
+    """Give a claim what earlier payers decided on the same lines of another."""
+    lines = {line.position: line for line in to.lines.all()}
+    decided = PriorPayment.objects.filter(claim_line__claim=of).select_related("claim_line")
+    PriorPayment.objects.bulk_create(
+        PriorPayment(
+            practice_id=payment.practice_id,
+            claim_line=lines[payment.claim_line.position],
+            coverage_id=payment.coverage_id,
+            payer_control_number=payment.payer_control_number,
+            paid=payment.paid,
+            paid_units=payment.paid_units,
+            adjudicated_on=payment.adjudicated_on,
+            adjustments=payment.adjustments,
+        )
+        for payment in decided
+    )
 
 
 def _fill_from_visit(claim: Claim, patient_paid: Decimal) -> None:

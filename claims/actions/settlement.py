@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from claims.actions.build import copy_lines, open_claim
+from claims.actions.build import copy_lines, copy_prior_payments, open_claim
 from claims.actions.scrub import judge
 from claims.models import Claim, ClaimLine, PriorPayment, StatusEvent
 from claims.states import ADJUDICATED, REPLACED, UNSENT, ClaimStatus
@@ -102,25 +102,9 @@ def open_next_payer(
 def _carry_over(claim: Claim, following: Claim, prior: Sequence[PriorLine]) -> None:
     """Earlier payers' decisions as the claim had them, and the claim's own payer's as just heard."""
     own = {line.position: line for line in following.lines.all()}
-    earlier = PriorPayment.objects.filter(claim_line__claim=claim).select_related("claim_line")
     PriorPayment.objects.filter(claim_line__claim=following).delete()
-    PriorPayment.objects.bulk_create(
-        [_copied(payment, own[payment.claim_line.position]) for payment in earlier]
-        + [_heard(claim, line, own[line.line.position]) for line in prior]
-    )
-
-
-def _copied(payment: PriorPayment, line: ClaimLine) -> PriorPayment:
-    return PriorPayment(
-        practice_id=payment.practice_id,
-        claim_line=line,
-        coverage_id=payment.coverage_id,
-        payer_control_number=payment.payer_control_number,
-        paid=payment.paid,
-        paid_units=payment.paid_units,
-        adjudicated_on=payment.adjudicated_on,
-        adjustments=payment.adjustments,
-    )
+    copy_prior_payments(of=claim, to=following)
+    PriorPayment.objects.bulk_create(_heard(claim, line, own[line.line.position]) for line in prior)
 
 
 def _heard(claim: Claim, prior: PriorLine, line: ClaimLine) -> PriorPayment:

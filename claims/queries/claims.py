@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from claims.models import Claim, ClaimLine, Finding, Frequency, Submission
-from claims.states import OUT, REPLACED, ClaimStatus
+from claims.states import REPLACED, WITH_PAYER, ClaimStatus, InquiryStatus
 from clearinghouse.models import Interchange
 from patients.queries import covers
 from practice.models import Contract, Practice
@@ -34,7 +34,10 @@ DAYS_TO_PAY = 30
 """How long a payer without a contract may be silent."""
 
 ASK_AGAIN_AFTER = timedelta(days=7)
-"""The least time between two questions about one claim."""
+"""The least time between a question that was answered, or may yet be, and the next about the same claim."""
+
+TRY_AGAIN_AFTER = timedelta(days=1)
+"""The least time after a question that nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def rejected_claims(practice: Practice) -> QuerySet[Claim]:
 def silent_claims(practice: Practice, *, now: datetime) -> QuerySet[Claim]:
     """Claims that went out longer ago than the contract gives the payer, still undecided.
 
-    Each carries `last_sent_at`, `days_to_pay` and `last_asked_at` (None when never asked). Oldest first.
+    Each carries `last_sent_at`, `days_to_pay`, `last_tried_at` (the last question) and `last_asked_at` (the
+    last that was not left unanswered), None without one. Oldest first.
     """
     agreed = Contract.objects.filter(
         Q(ended_on=None) | Q(ended_on__gte=OuterRef("encounter__service_date")),
@@ -110,9 +114,10 @@ def silent_claims(practice: Practice, *, now: datetime) -> QuerySet[Claim]:
         payer=OuterRef("coverage__payer"),
         effective_on__lte=OuterRef("encounter__service_date"),
     ).order_by("-effective_on")
-    out = Claim.objects.filter(practice=practice, status__in=OUT).annotate(
+    out = Claim.objects.filter(practice=practice, status__in=WITH_PAYER).annotate(
         last_sent_at=Max("submissions__batch__sent_at"),
-        last_asked_at=Max("inquiries__asked_at"),
+        last_asked_at=Max("inquiries__asked_at", filter=~Q(inquiries__status=InquiryStatus.UNANSWERED)),
+        last_tried_at=Max("inquiries__asked_at"),
         days_to_pay=Coalesce(Subquery(agreed.values("days_to_pay")[:1]), DAYS_TO_PAY),
     )
     patience = ExpressionWrapper(F("days_to_pay") * Value(timedelta(days=1)), output_field=DurationField())
@@ -122,8 +127,9 @@ def silent_claims(practice: Practice, *, now: datetime) -> QuerySet[Claim]:
 
 def claims_to_ask_about(practice: Practice, *, now: datetime) -> QuerySet[Claim]:
     """Silent claims about which nobody asked lately."""
-    not_lately = Q(last_asked_at=None) | Q(last_asked_at__lte=now - ASK_AGAIN_AFTER)
-    return silent_claims(practice, now=now).filter(not_lately)
+    not_asked = Q(last_asked_at=None) | Q(last_asked_at__lte=now - ASK_AGAIN_AFTER)
+    not_tried = Q(last_tried_at=None) | Q(last_tried_at__lte=now - TRY_AGAIN_AFTER)
+    return silent_claims(practice, now=now).filter(not_asked, not_tried)
 
 
 def total_of(queue: QuerySet[Claim]) -> QueueTotal:
