@@ -1,0 +1,71 @@
+"""What an 835 makes of our claims: the payer's decision, and the next payer's turn."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+
+from billing.actions.remittance.matching import Match
+from billing.models import Remittance
+from billing.rules.advice import LineAdvice
+from billing.rules.posting import is_crossed_over, passed_on
+from claims.actions.settlement import PriorLine, open_next_payer, settle_claim
+from claims.models import ClaimLine
+from claims.states import ClaimStatus
+from rcm import faults
+from rcm.money import ZERO
+
+
+def settle_claims(remittance: Remittance, matches: list[Match], *, day: date, now: datetime) -> None:
+    """Move every claim to what became of it, and open the next payer's turn where something is left to pay.
+
+    A claim whose decision was taken back and not made again is pending at its payer.
+    """
+    last_word: dict[int, Match] = {}
+    for match in sorted(matches, key=lambda it: it.reverses is None):  # reversals first
+        if match.claim is not None and (match.reverses is not None or match.outcome is not None):
+            last_word[match.claim.pk] = match
+    half = len(last_word) // 2
+    for done, match in enumerate(last_word.values()):
+        if done == half:
+            faults.point("posting.half_the_claims")
+        _settle(remittance, match, day=day, now=now)
+
+
+def _settle(remittance: Remittance, match: Match, *, day: date, now: datetime) -> None:
+    claim = match.claim
+    assert claim is not None
+    settle_claim(
+        claim=claim,
+        outcome=ClaimStatus(match.outcome) if match.outcome else ClaimStatus.PENDING,
+        payer_control_number=match.advice.payer_control_number,
+        source=f"remittance {remittance.pk}",
+        now=now,
+    )
+    if match.outcome and match.next_coverage is not None and passed_on(match.advice.lines):
+        open_next_payer(
+            claim=claim,
+            coverage=match.next_coverage,
+            prior=_prior_lines(match, day),
+            crossed_over=is_crossed_over(match.advice),
+            now=now,
+        )
+
+
+def _prior_lines(match: Match, day: date) -> list[PriorLine]:
+    """The decision per line of ours: an unbundled line's parts are put together again."""
+    parts: dict[int, list[LineAdvice]] = defaultdict(list)
+    ours: dict[int, ClaimLine] = {}
+    for said, line, _ in match.decided_lines():
+        if line is not None:
+            parts[line.pk].append(said)
+            ours[line.pk] = line
+    return [
+        PriorLine(
+            line=ours[pk],
+            paid=sum((part.paid for part in said), ZERO),
+            adjudicated_on=day,
+            adjustments=[(item.group, item.reason, item.amount) for part in said for item in part.reductions],
+            paid_units=said[0].units or Decimal(1),
+        )
+        for pk, said in parts.items()
+    ]
