@@ -14,15 +14,15 @@ _KINDS = {".py", ".html", ".css", ".js", ".svg", ".json", ".csv", ".sql", ".txt"
 _NOT_SOURCES = {"tests", "docs", "benchmarks", "node_modules", "__pycache__"}
 
 
-def prepare(variables: Mapping[str, str], *, seed: bool) -> None:
-    """Run the Django command `prepare` once; not at all when neither sources nor database changed since.
+def is_needed(variables: Mapping[str, str], *, seed: bool) -> bool:
+    """Whether sources or database changed since `prepare` last went through."""
+    return environment.stamped(_STAMP) != _state_of(variables["DATABASE_URL"], seed=seed)
 
-    Raises Refusal naming the log.
-    """
+
+def prepare(variables: Mapping[str, str], *, seed: bool) -> None:
+    """Run the Django command `prepare` to its end; raises Refusal naming the log."""
     everything = os.environ | dict(variables)
     state = _state_of(everything["DATABASE_URL"], seed=seed)
-    if environment.stamped(_STAMP) == state:
-        return
     say("preparing the database and the static files")
     command = [sys.executable, "manage.py", "prepare", *([] if seed else ["--no-seed"])]
     child = Child(

@@ -16,8 +16,8 @@ from rcm.bootstrap.console import Refusal, Stopped, elapsed, say
 from rcm.bootstrap.locks import Held, Lock
 from rcm.bootstrap.stopping import SERVERS_LOCK
 from rcm.embedded import parts as programs
+from rcm.embedded import preparing
 from rcm.embedded import servers as embedded
-from rcm.embedded.preparing import prepare
 from rcm.embedded.process import Child
 from rcm.embedded.sessions import demonstration, refusal, running
 
@@ -100,7 +100,10 @@ class Stack:
         for part in self._apart:
             part.child.start()
         self.servers.start()
-        prepare(self.environment, seed=seed)
+        if preparing.is_needed(self.environment, seed=seed):
+            for part in self._apart:  # the first seed talks to the payer in a box
+                part.child.wait_until(part.ready, seconds=90)
+            preparing.prepare(self.environment, seed=seed)
         for part in self._on_data:
             part.child.start()
         for part in self._apart + self._on_data:
