@@ -1,0 +1,140 @@
+"""What guarantors get to read: the statement as PDF, and the e-mail that goes with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reportlab.platypus import Flowable
+
+from rcm.paper import Sheet, gap, pdf, sheet, side_by_side, text
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The practice as it signs."""
+
+    name: str
+    address: Sequence[str]
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One service in the patient's words: the charge, who paid what, what is owed and why. No diagnosis."""
+
+    service_date: date
+    patient: str
+    provider: str
+    description: str
+    charged: Decimal
+    plan_paid: Decimal
+    adjusted: Decimal
+    patient_paid: Decimal
+    owed: Decimal
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A statement's whole content."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    sender: Sender
+    recipient: Sequence[str]
+    lines: Sequence[InvoiceLine]
+    owed: Decimal
+
+
+def statement_pdf(invoice: Invoice) -> bytes:
+    """The statement on paper. The same content gives the same bytes."""
+    sender = invoice.sender
+    story = [
+        _head(invoice),
+        gap(0.3),
+        text("\n".join(invoice.recipient)),
+        gap(0.3),
+        text(f"You owe {_dollars(invoice.owed)}", "title"),
+        text("Every payer has finished with the visits below. This is what is left for you, line by line."),
+        gap(0.15),
+        sheet(_lines(invoice)),
+        gap(0.1),
+        text(f"Total you owe: {_dollars(invoice.owed)}", "strong"),
+        *(part for title, words in _advice(invoice) for part in (text(title, "heading"), text(words))),
+    ]
+    return pdf(
+        title=f"Statement {invoice.number}",
+        author=sender.name,
+        footer=f"{sender.name} · statement {invoice.number}",
+        story=story,
+    )
+
+
+def _head(invoice: Invoice) -> Flowable:
+    sender = invoice.sender
+    contact = "\n".join([*sender.address, _phone(sender.phone), sender.email])
+    facts = f"Number {invoice.number}\nDate {_day(invoice.issued_on)}\nPlease pay by {_day(invoice.due_on)}"
+    return side_by_side(
+        [text(sender.name, "strong"), text(contact)], [text("Statement", "title"), text(facts)]
+    )
+
+
+def _advice(invoice: Invoice) -> list[tuple[str, str]]:
+    phone, email = _phone(invoice.sender.phone), invoice.sender.email
+    return [
+        (
+            "Ways to pay",
+            f"Call {phone} to pay by card, or mail a check marked {invoice.number} to the address above.",
+        ),
+        (
+            "If you cannot pay all of it now",
+            "Ask us about paying in parts without interest, or about financial assistance.",
+        ),
+        (
+            "If something is not right",
+            f"Tell us at {phone} or {email}: while we look into it you get no reminders. Se habla español.",
+        ),
+    ]
+
+
+def reminder_email(*, step: str, number: str, owed: Decimal, due_on: date, sender: Sender) -> tuple[str, str]:
+    """Subject and body: the practice, the amount, the day, whom to call. Nothing about the visit."""
+    subject = f"{step} from {sender.name}"
+    body = (
+        f"Hello,\n\n{sender.name} asks for {_dollars(owed)} on statement {number}, due {_day(due_on)}.\n\n"
+        f"To pay, to pay in parts, or if something is not right, call {_phone(sender.phone)} or answer this "
+        f"message. If you have paid already, thank you: please disregard it.\n\n{sender.name}\n"
+    )
+    return subject, body
+
+
+def _lines(invoice: Invoice) -> Sheet:
+    head = ("Date", "What was done", "Charge", "Plan paid", "Plan discount", "You paid", "You owe")
+    rows = [
+        (
+            _day(line.service_date),
+            f"{line.description} ({line.patient}, with {line.provider}). {line.why}",
+            _dollars(line.charged),
+            _dollars(line.plan_paid),
+            _dollars(line.adjusted),
+            _dollars(line.patient_paid),
+            _dollars(line.owed),
+        )
+        for line in invoice.lines
+    ]
+    return Sheet(head, rows, (0.8, 2.6, 0.75, 0.75, 0.8, 0.75, 0.75), frozenset(range(2, 7)))
+
+
+def _day(day: date) -> str:
+    return f"{day:%m/%d/%Y}"
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"
+
+
+def _phone(digits: str) -> str:
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if len(digits) == 10 else digits

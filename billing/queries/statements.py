@@ -1,0 +1,140 @@
+"""What a statement shows: the charges that payers have finished with, and why they are owed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from billing.models import AccountHold, Charge, Statement, StatementLine
+from billing.models.ledger import AccountKind, Transfer
+from billing.queries.balances import positions_of
+from billing.rules.dunning import Account
+from billing.states import StatementStatus
+from patients.models import Guarantor
+from practice.models import Practice
+from rcm.money import ZERO
+
+LIVE = (StatementStatus.OPEN, StatementStatus.DISPUTED, StatementStatus.REVIEW)
+WORDS = {"1": "deductible", "2": "coinsurance", "3": "copay"}
+
+
+@dataclass(frozen=True, slots=True)
+class BillableCharge:
+    """One charge as billed to a guarantor: charged = plan paid + adjusted + patient paid + owed."""
+
+    charge_id: int
+    service_date: date
+    patient: str
+    provider: str
+    description: str
+    charged: Decimal
+    plan_paid: Decimal
+    adjusted: Decimal
+    patient_paid: Decimal
+    owed: Decimal
+    why: str
+
+
+def guarantors_to_bill(*, practice: Practice) -> QuerySet[Guarantor]:
+    """Whoever owes anything at all; whether a statement is due is decided one by one."""
+    owing = Charge.objects.filter(
+        practice=practice, positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0
+    )
+    return Guarantor.objects.filter(practice=practice, pk__in=owing.values("guarantor_id")).order_by("pk")
+
+
+def billable_charges(*, guarantor: Guarantor) -> list[BillableCharge]:
+    """The charges that are owed by the guarantor and by no payer any more, oldest service first."""
+    charges = list(
+        guarantor.charges.filter(positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0)
+        .select_related("service_line__encounter__patient", "service_line__encounter__rendering_provider")
+        .order_by("service_date", "pk")
+    )
+    positions = positions_of(charges)
+    reasons = _reasons([charge.pk for charge in charges])
+    return [
+        _billable(charge, positions[charge.pk], reasons[charge.pk])
+        for charge in charges
+        if positions[charge.pk].get(AccountKind.INSURANCE_AR, ZERO) == ZERO
+    ]
+
+
+def account_of(*, guarantor: Guarantor, charges: Sequence[BillableCharge]) -> Account:
+    """A guarantor's account as the dunning rules look at it."""
+    live = Statement.objects.filter(guarantor=guarantor, status__in=LIVE).order_by("-issued_on").first()
+    shown = StatementLine.objects.filter(statement=live).values_list("charge_id", "owed") if live else []
+    return Account(
+        owed=sum((charge.owed for charge in charges), ZERO),
+        minimum=guarantor.practice.statement_minimum,
+        holds=open_holds(guarantor=guarantor),
+        has_address=bool(guarantor.street and guarantor.city and guarantor.state and guarantor.postal_code),
+        birth_date=guarantor.birth_date,
+        live_statement_on=live.issued_on if live else None,
+        has_new_charges=bool(
+            {charge.charge_id for charge in charges} - {charge_id for charge_id, _ in shown}
+        ),
+    )
+
+
+def _billable(charge: Charge, stands: dict[str, Decimal], reasons: dict[str, Decimal]) -> BillableCharge:
+    visit = charge.service_line.encounter
+    plan_paid = stands.get(AccountKind.UNAPPLIED_PAYER, ZERO)
+    patient_paid = stands.get(AccountKind.UNAPPLIED_PATIENT, ZERO)
+    owed = stands[AccountKind.PATIENT_AR]
+    return BillableCharge(
+        charge_id=charge.pk,
+        service_date=charge.service_date,
+        patient=visit.patient.first_name,
+        provider=str(visit.rendering_provider),
+        description=charge.service_line.description or f"Service {charge.service_line.procedure_code}",
+        charged=charge.amount,
+        plan_paid=plan_paid,
+        adjusted=charge.amount - plan_paid - patient_paid - owed,
+        patient_paid=patient_paid,
+        owed=owed,
+        why=_why(reasons),
+    )
+
+
+def _reasons(charge_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """By charge: how many dollars each of the payer's reasons moved to the patient, net of reversals."""
+    found: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    moved = Transfer.objects.filter(charge_id__in=charge_ids, group_code="PR")
+    for side, sign in (("debit__kind", 1), ("credit__kind", -1)):
+        rows = moved.filter(**{side: AccountKind.PATIENT_AR}).values_list("charge_id", "reason_code")
+        for charge_id, reason, total in rows.annotate(Sum("amount")):
+            found[charge_id][reason] += sign * total
+    return found
+
+
+def _why(reasons: dict[str, Decimal]) -> str:
+    """Why the patient owes it: "Your plan's deductible $40.00 and coinsurance $18.00"."""
+    named: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for reason, amount in sorted(reasons.items()):
+        named[WORDS.get(reason, "not covered")] += amount
+    parts = [f"{name} ${amount:,.2f}" for name, amount in named.items() if amount > ZERO]
+    if not parts:
+        return "No insurance was on file for this visit"
+    return f"Your plan's share for you: {', '.join(parts)}"
+
+
+def owed_on(*, statement: Statement) -> Decimal:
+    """What is owed today of the charges on a statement."""
+    charges = Charge.objects.filter(statement_lines__statement=statement)
+    owed = charges.filter(positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0)
+    return owed.aggregate(total=Sum("positions__amount"))["total"] or ZERO
+
+
+def open_holds(*, guarantor: Guarantor) -> list[str]:
+    """Why a guarantor is not to be contacted, in words; empty when they may be."""
+    holds = AccountHold.objects.filter(guarantor=guarantor, lifted_at=None).order_by("since")
+    return [hold.get_reason_display().lower() for hold in holds]
+
+
+def last_payment_on(*, guarantor: Guarantor) -> date | None:
+    """The day of the last payment that stands; a copay at check-in is no answer to a statement."""
+    payments = guarantor.payments.filter(voided_at=None, appointment=None)
+    return payments.order_by("-received_on").values_list("received_on", flat=True).first()
