@@ -23,8 +23,9 @@ from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.reading import read_claim
 from clearinghouse.simulator.screening import Desk, screen
 from clearinghouse.simulator.store import Row, Store, stamp
-from clearinghouse.simulator.syntax import examine
+from clearinghouse.simulator.syntax import Verdict, examine
 from x12 import claim_837
+from x12.claim_837 import ClaimBatch
 from x12.envelope import Group, Interchange, Transaction, read
 from x12.errors import X12Error
 
@@ -88,21 +89,21 @@ class Intake:
     def _group(self, arrival: Arrival, group: Group) -> None:
         if group.functional_id == "FA":  # nobody acknowledges an acknowledgment
             return
-        verdicts = [(transaction, examine(transaction)) for transaction in group.transactions]
+        taken = [(transaction, *_read(transaction)) for transaction in group.transactions]
+        verdicts = [(transaction, verdict) for transaction, verdict, _ in taken]
         due = arrival.now + timedelta(seconds=self._luck.scenario.delays.acknowledgement)
         self._send(arrival, "999", due, write_999(group, verdicts))
-        for transaction, verdict in verdicts:
-            if verdict.accepted:
-                self._batch(arrival, transaction)
+        for transaction, verdict, batch in taken:
+            if batch is not None:
+                self._batch(arrival, *batch)
             else:
                 codes = list(verdict.transaction_codes)
                 self._tell(
                     "refused", arrival.now, file=arrival.name, control=transaction.control_number, note=codes
                 )
 
-    def _batch(self, arrival: Arrival, transaction: Transaction) -> None:
-        batch = claim_837.read(transaction)
-        judged = [item for found in batch.claims() for item in self._claim(arrival, read_claim(found))]
+    def _batch(self, arrival: Arrival, batch: ClaimBatch, claims: Sequence[Claim]) -> None:
+        judged = [item for claim in claims for item in self._claim(arrival, claim)]
         due = arrival.now + timedelta(seconds=self._luck.scenario.delays.claim_acknowledgement)
         for payer_id in dict.fromkeys(item.claim.payer_id for item in judged):
             theirs = [item for item in judged if item.claim.payer_id == payer_id]
@@ -170,3 +171,15 @@ class Intake:
 
     def _tell(self, event: str, at: datetime, **fields: object) -> None:
         self._store.add_truth({"event": event, "at": stamp(at), **fields})
+
+
+def _read(transaction: Transaction) -> tuple[Verdict, tuple[ClaimBatch, list[Claim]] | None]:
+    """The verdict on a transaction, and its claims if it is accepted."""
+    verdict = examine(transaction)
+    if not verdict.accepted:
+        return verdict, None
+    batch = claim_837.read(transaction)
+    try:
+        return verdict, (batch, [read_claim(found) for found in batch.claims()])
+    except ValueError:
+        return Verdict((), ("5",)), None  # segments that are all there, but not where they belong

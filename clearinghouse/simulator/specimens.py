@@ -12,8 +12,8 @@ PREFIXES: Final = {BLUEPEAK: ("BPK", 9), NORTHSTAR: ("NSH", 9), MEDICAID: ("LSM"
 def member_id(payer_id: str, number: int, kind: Kind = "active") -> str:
     """The id of a payer's member by number (0 to 99,999); distinct numbers give distinct ids.
 
-    An active member's deductible is untouched, half met or met, mixed by the rule of `members`. Raises KeyError
-    for a payer this package does not bring, ValueError for a number out of range.
+    An active member's deductible is untouched, half met or met, mixed by the rule of `members`. Raises
+    KeyError for a payer this package does not bring, ValueError for a number out of range.
     """
     if not 0 <= number < 100_000:
         raise ValueError("member numbers run from 0 to 99,999")

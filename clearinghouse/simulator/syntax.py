@@ -66,7 +66,7 @@ KNOWN: Final = frozenset(
 class Fault:
     """One IK3, with an IK4 where an element is to blame: `element` from 1, or 0 for the whole segment.
 
-    `segment_code` is IK304 (1 unknown, 3 missing, 8 element errors), `element_code` IK403,
+    `segment_code` is IK304 (1 unknown, 2 unexpected, 3 missing, 8 element errors), `element_code` IK403,
     `value` what stood there. `claim` is CLM01 of the claim it is in, for CTX.
     """
 
@@ -101,6 +101,7 @@ NEEDS: Final[dict[str, tuple[Need, ...]]] = {
     "2300": (Need("HI"),),
     "2400": (Need("SV1"), Need("DTP", "472")),
 }
+BEFORE_LINES: Final = frozenset({"SBR", "OI", "MOA", "HI", "PAT", "DMG"})
 LEVELS: Final = {"20": "2000A", "22": "2000B", "23": "2000C"}
 
 Check = Callable[[str], str]
@@ -161,6 +162,7 @@ ELEMENTS: Final[tuple[tuple[str, str, int, int, Check], ...]] = (
     ("SV1", "", 4, 0, _amount),
     ("SV1", "", 7, 1, _pattern(r"\d{1,2}")),
     ("LX", "", 1, 0, _pattern(r"\d{1,6}")),
+    ("DTP", "472", 2, 0, _code("D8", "RD8")),
     ("DTP", "472", 3, 0, _date),
     ("SVD", "", 1, 0, _text),
     ("SVD", "", 2, 0, _amount),
@@ -216,6 +218,8 @@ class _Walk:
             yield from self._enter(segment)
             if segment.id not in KNOWN:
                 yield Fault(segment.id[:3], segment.position, self._name(), "1", claim=self._claim)
+            elif self._loop == "2400" and segment.id in BEFORE_LINES:
+                yield Fault(segment.id, segment.position, self._name(), "2", claim=self._claim)
             self._missing.difference_update([need for need in self._missing if need.met_by(segment)])
             yield from self._elements(segment)
 
