@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 ROLE: str = settings.APPLICATION_ROLE
+MIGRATIONS = "django_migrations"
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION rcm_practices() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE
@@ -41,7 +42,6 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role};
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 """
 
 # The sub-select makes the scope a constant of the statement; without it the function runs for every row.
@@ -102,6 +102,8 @@ def secure(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(GRANTS.format(role=ROLE, database=_quoted(connection.settings_dict["NAME"])))
         secure_tables(cursor)
         present = set(connection.introspection.table_names(cursor))
+        if MIGRATIONS in present:
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {MIGRATIONS} FROM {ROLE}")
         for table in append_only_tables():
             if table in present:
                 cursor.execute(APPEND_ONLY_TABLE.format(table=_quoted(table), role=ROLE))
