@@ -12,6 +12,7 @@ from x12.eligibility_270_271.words import (
     FOLLOW_UPS,
     INSURANCE_TYPES,
     PERIODS,
+    QUANTITIES,
     REJECTIONS,
     SERVICE_TYPES,
 )
@@ -159,6 +160,13 @@ class Benefit(Loop):
         """The related entities of all its brackets."""
         return tuple(entity for bracket in self.related for entity in bracket.entities)
 
+    @property
+    def share(self) -> Decimal | None:
+        """The patient's share of the cost: EB08, or a fraction in EB07, where some put a coinsurance."""
+        if self.fraction is None and self.code == "A" and self.amount is not None and self.amount <= 1:
+            return self.amount
+        return self.fraction
+
     def covers(self, service_type: str) -> bool:
         """Whether it names this service type."""
         return service_type in self.service_types
@@ -180,12 +188,13 @@ class Benefit(Loop):
 
     def _figure(self) -> str:
         figure = ""
-        if self.amount is not None:
+        if self.share is not None:
+            figure = f"{(self.share * 100).normalize():f}%"
+        elif self.amount is not None:
             figure = f"${self.amount:,.2f}"
-        elif self.fraction is not None:
-            figure = f"{(self.fraction * 100).normalize():f}%"
         elif self.quantity is not None:
-            figure = f"{self.quantity:f}"
+            unit = QUANTITIES.get(self.quantity_qualifier, self.quantity_qualifier)
+            figure = f"{self.quantity:f} {unit}".strip()
         period = PERIODS.get(self.period, self.period)
         return " ".join(part for part in (figure, period) if part)
 

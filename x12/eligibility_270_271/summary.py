@@ -144,7 +144,7 @@ def _summary(
         covered_from=_begin(spans),
         covered_through=_end(spans),
         copays=_by_service(benefits, "B", lambda row: row.amount),
-        coinsurances=_by_service(benefits, "A", lambda row: row.fraction),
+        coinsurances=_by_service(benefits, "A", lambda row: row.share),
         deductible=deductible,
         deductible_remaining=deductible_left,
         out_of_pocket=pocket,
