@@ -1,6 +1,7 @@
 """What each role may do, asked of the real database."""
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from rcm import audit, rows
@@ -91,6 +92,36 @@ def test_secure_finds_a_new_table_by_its_column():
             cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'fresh'")
             assert cursor.fetchone() == (True,)
             cursor.execute("DROP TABLE fresh")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_secure_names_a_role_that_is_missing_and_what_to_run(monkeypatch):
+    monkeypatch.setattr(rows, "ROLE", "nobody_made_this")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone()[0]:
+            pytest.skip("this owner may create roles")
+    with pytest.raises(rows.RoleMissing, match="CREATE ROLE nobody_made_this"):
+        rows.secure(connections["owner"])
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_secure_refuses_a_role_that_could_look_past_it(monkeypatch):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolsuper LIMIT 1")
+        [mighty] = cursor.fetchone()
+    monkeypatch.setattr(rows, "ROLE", mighty)
+    with pytest.raises(rows.RoleTooMighty, match="NOSUPERUSER"):
+        rows.secure(connections["owner"])
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+@pytest.mark.parametrize(("arguments", "times"), [([], 1), (["--plan"], 0), (["--check"], 0)])
+def test_migrate_secures_what_it_changed(monkeypatch, arguments, times):
+    secured = []
+    monkeypatch.setattr(rows, "secure", lambda connection: secured.append(connection.alias))
+    call_command("migrate", *arguments, verbosity=0)
+    assert secured == ["owner"] * times
 
 
 def policies() -> list[tuple[str, ...]]:
