@@ -1,5 +1,6 @@
 """One child process: started so that it cannot outlive us, stopped politely, then not."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -94,6 +95,7 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own, so that a Ctrl-C at the terminal reaches only the supervisor."""
+        self._kill_leftovers()
         self._before_start()
         with _open_log(self.log) as log:
             self._process = subprocess.Popen(
@@ -130,6 +132,17 @@ class Child:
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             self._process.wait()
+        self._kill_leftovers()
+
+    def _kill_leftovers(self) -> None:
+        """End what a program that died has left in its session: a worker's processes without their worker."""
+        if self._process is None or self.running:
+            return
+        try:
+            os.kill(self._process.pid, 0)
+        except ProcessLookupError:  # as it must be: otherwise the number belongs to a stranger by now
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self) -> int:
         """Wait for its end and return the exit code; when we are told to stop meanwhile, it is killed."""

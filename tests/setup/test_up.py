@@ -180,7 +180,9 @@ def test_failure_names_the_log(project):
     finally:
         broken.write_text(whole)
     assert result.returncode == 1
-    assert "web ended with 3 while starting; read .local/log/web.log" in result.stderr
+    assert re.search(r"web ended with \d+ while starting; read \.local/log/web\.log", result.stderr), (
+        result.stderr
+    )
     assert "on purpose" in project.log("web")
 
 
