@@ -141,9 +141,15 @@ def _line(number: int, line: Line) -> claim_837.ServiceLine:
         pointers=line.pointers,
         service_date=line.service_date,
         control_number=line.control_number,
-        drug=claim_837.Drug(ndc=line.drug_code) if line.drug_code else None,
+        drug=_drug(line),
         adjudications=tuple(line_adjudications(line)),
     )
+
+
+def _drug(line: Line) -> claim_837.Drug | None:
+    if not line.drug_code:
+        return None
+    return claim_837.Drug(ndc=line.drug_code, quantity=line.drug_quantity, unit=line.drug_unit)
 
 
 def _person(person: Person, *, member_number: str = "", whole: bool) -> Party:

@@ -121,7 +121,10 @@ class OtherPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One service. `charge` is for all units; `pointers` count the diagnoses from 1."""
+    """One service. `charge` is for all units; `pointers` count the diagnoses from 1.
+
+    `drug_code` is the NDC in eleven digits, with its quantity and unit (UN, ML, GR, F2, ME).
+    """
 
     control_number: str
     procedure_code: str
@@ -132,6 +135,8 @@ class Line:
     pointers: tuple[int, ...] = ()
     description: str = ""
     drug_code: str = ""
+    drug_quantity: Decimal | None = None
+    drug_unit: str = ""
     decisions: tuple[Decision, ...] = ()
 
 

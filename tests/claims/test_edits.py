@@ -155,7 +155,12 @@ TRIPPED: list[tuple[str, str, Bill]] = [
     ("L06", "lines[26070001A1].pointers", with_line(pointers=(3,))),
     ("L07", "lines[26070001A1].charge", replace(with_line(charge=Decimal(0)), total_charge=Decimal(60))),
     ("L08", "claim.total_charge", replace(BILL, total_charge=Decimal("271.00"))),
-    ("L16", "lines[26070001A1].drug_code", with_line(drug_code="0000-2751-01")),
+    (
+        "L16",
+        "lines[26070001A1].drug_code",
+        with_line(drug_code="0000-2751-01", drug_quantity=Decimal(1), drug_unit="ML"),
+    ),
+    ("L16", "lines[26070001A1].drug_quantity", with_line(drug_code="00002751001")),
     ("L22", "lines[26070001A1].description", with_line(procedure_code="64999")),
     ("L27", "lines", with_line(control_number="")),
     ("L27", "lines", with_line(control_number="26070001A2")),
@@ -196,7 +201,7 @@ CLEAN: dict[str, Bill] = {
         with_around(consent_needed=frozenset({"99214"})), authorization_number="BY PHONE"
     ),
     "unlisted, but described": with_line(procedure_code="64999", description="Nerve procedure"),
-    "a drug": with_line(drug_code="00002751001"),
+    "a drug": with_line(drug_code="00002751001", drug_quantity=Decimal("2.5"), drug_unit="ML"),
     "no contract": with_around(file_by=None),
     "no connection yet": with_around(usage=""),
     "outside the practice": replace(

@@ -22,7 +22,7 @@ class Patient(Loop):
     """
 
     relationship: str = must("PAT", 1)
-    death_date: date | None = at("PAT", 6)
+    death_date: date | None = at("PAT", 6, fixed={5: "D8"})
     weight_unit: str = at("PAT", 7)
     weight: Decimal | None = at("PAT", 8)
     pregnant: str = at("PAT", 9)
@@ -45,7 +45,7 @@ class Subscriber(Loop):
     group_name: str = at("SBR", 4)
     medicare_secondary_reason: str = at("SBR", 5)
     filing_indicator: str = at("SBR", 9)
-    death_date: date | None = at("PAT", 6)
+    death_date: date | None = at("PAT", 6, fixed={5: "D8"})
     weight_unit: str = at("PAT", 7)
     weight: Decimal | None = at("PAT", 8)
     pregnant: str = at("PAT", 9)

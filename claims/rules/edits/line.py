@@ -12,6 +12,7 @@ MOST_LINES = 50
 MOST_MODIFIERS = 4
 MOST_POINTERS = 4
 LONGEST_CONTROL_NUMBER = 30
+DRUG_UNITS = frozenset({"UN", "ML", "GR", "F2", "ME"})
 UNLISTED = frozenset({"90749", "96379", "96549", "97039", "97139", "99429", "99600"}) | frozenset(
     {
         "A4649",
@@ -92,8 +93,10 @@ def total(bill: Bill, _today: date) -> Iterator[Problem]:
 
 
 def drug_code(bill: Bill, _today: date) -> Iterator[Problem]:
-    """L16: an NDC has eleven digits (5-4-2, without hyphens)."""
+    """L16: an NDC has eleven digits (5-4-2, without hyphens), and comes with quantity and unit."""
     for line in bill.lines:
+        if line.drug_code and (not line.drug_quantity or line.drug_unit not in DRUG_UNITS):
+            yield _on(line, "drug_quantity", "the drug's quantity or unit is missing. Enter both.")
         if line.drug_code and not re.fullmatch(r"\d{11}", line.drug_code):
             yield _on(
                 line, "drug_code", "the drug code (NDC) must have eleven digits. Copy it from the package."
