@@ -10,6 +10,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from x12.convert import RecordCodec
+from x12.engine import Document
 from x12.loops import spec_of
 
 WORDS = st.text(alphabet="ABCXYZ0189-", min_size=1, max_size=6)
@@ -19,13 +20,15 @@ SCALARS = {
     date: st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)),
     int: st.integers(1, 99),
 }
-GIVEN = {"unread", "layout", "findings", "trailer", "control_number", "version"}
+GIVEN = {"unread", "layout", "findings", "trailer"}
+OF_DOCUMENTS = {"control_number", "version"}
 
 
 @cache
 def any_of(cls):
     """A strategy for a record or loop. Lists of texts and records hold up to two, lists of loops up to one."""
-    drawn = {f.name: _value(f) for f in fields(cls) if f.init and f.name not in GIVEN}
+    given = GIVEN | OF_DOCUMENTS if issubclass(cls, Document) else GIVEN
+    drawn = {f.name: _value(f) for f in fields(cls) if f.name not in given}
     return st.builds(cls, **drawn).map(_settled).filter(_says_something)
 
 

@@ -270,3 +270,13 @@ def test_written_999_has_no_surprises():
         "ST*999*0001*005010X231A1~AK1*HC*1*005010X222A1~AK2*837*0001*005010X222A1~IK5*A~AK9*A*1*1*1~SE*6*0001~"
         in (posted("999", ack))
     )
+
+
+def test_acknowledge_names_no_business_unit_where_there_is_none():
+    group = group_of()
+    enrollment = replace(group, transactions=(replace(group.transactions[0], code="834"),))
+    found = {"0001": [Finding("bad_code", "", "BHT", 2, 2)]}
+
+    for one in (group, enrollment):
+        ack = ack_999.acknowledge(one, control_number="0001", findings=found)
+        assert ack.transactions[0].segment_errors[0].business_unit == ""

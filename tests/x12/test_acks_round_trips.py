@@ -11,7 +11,7 @@ from x12 import ack_999, claim_ack_277ca, eligibility_270_271, status_276_277
 from x12.envelope import read
 from x12.errors import Finding
 
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 DOCUMENTS = {
     "999": ack_999.Ack999,
     "277CA": claim_ack_277ca.ClaimAcknowledgment,
@@ -53,6 +53,7 @@ def test_segments_nobody_knows_stay_where_they_were(kind, data):
     assert document.findings
 
 
+@pytest.mark.slow
 @MANY
 @given(
     st.lists(

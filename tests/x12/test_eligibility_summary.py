@@ -100,7 +100,7 @@ def test_what_is_left_is_the_whole_where_the_payer_does_not_say():
 
 
 def test_copays_hold_one_figure_for_each_service_type():
-    text = "EB*B**98^UC***27*40*****N~EB*B**98***27*25*****Y~EB*B*****27*15~"
+    text = "EB*B**98^UC***27*40*****N~EB*B**98***27*25*****Y~EB*B**98***27*60*****N~EB*B*****27*15~"
     found = summary(text)
 
     assert [(figure.service_type, figure.value) for figure in found.copays] == [
