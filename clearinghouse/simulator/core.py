@@ -12,6 +12,7 @@ no such denied claim; the outcome comes as an 835, or never.
 import hmac
 import json
 import logging
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -117,6 +118,10 @@ class Counter(ThreadingHTTPServer):
         if not self._knows(*told[:2]):
             return HTTPStatus.UNAUTHORIZED
         return HTTPStatus.ACCEPTED if self.appeal(told[2], self.now()) else HTTPStatus.NOT_FOUND
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """Log what broke a connection; the server goes on."""
+        log.warning("a connection broke", exc_info=not isinstance(sys.exception(), ConnectionError))
 
     def _knows(self, username: str, password: str) -> bool:
         right = hmac.compare_digest(password.encode(), self.secret.encode())

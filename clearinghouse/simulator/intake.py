@@ -17,7 +17,7 @@ from clearinghouse.simulator.claim import ORIGINAL, Claim
 from clearinghouse.simulator.claim_ack import Judged, Receipt, write_277ca
 from clearinghouse.simulator.luck import Luck
 from clearinghouse.simulator.members import Register
-from clearinghouse.simulator.outgoing import Outgoing
+from clearinghouse.simulator.outgoing import Outgoing, is_answerable
 from clearinghouse.simulator.payments import SUBMISSION, Cashier
 from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.reading import read_claim
@@ -63,7 +63,7 @@ class Intake:
             self._tell("unreadable", now, file=name)
             return
         for interchange in mail.interchanges:
-            if not interchange.sender_id or not interchange.receiver_id:
+            if not is_answerable(interchange):
                 self._tell("unreadable", now, file=name)
                 continue
             arrival = Arrival(mailbox, name, interchange.sender_id, interchange.receiver_id, now)

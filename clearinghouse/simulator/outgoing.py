@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from clearinghouse.simulator.store import Store
-from x12.outbound import Address, OutboundGroup, write
+from x12.envelope import Interchange
+from x12.outbound import Address, OutboundGroup, clean_text, write
 from x12.segments import Segment
 
 FUNCTIONAL_IDS: Final = {"999": "FA", "277CA": "HN", "835": "HP", "271": "HB", "277": "HN"}
@@ -16,6 +17,12 @@ VERSIONS: Final = {
     "271": "005010X279A1",
     "277": "005010X212",
 }
+
+
+def is_answerable(interchange: Interchange) -> bool:
+    """Whether its ISA06 and ISA08 are ids that an answer can be addressed to and come from."""
+    ids = (interchange.sender_id, interchange.receiver_id)
+    return all(0 < len(text) <= 15 and text == clean_text(text) for text in ids)
 
 
 class Outgoing:

@@ -12,8 +12,10 @@ DIAGNOSES = ("ABK", "ABF")
 
 
 def read_claim(found: ClaimInContext) -> Claim:
-    """A claim with what the levels above it say."""
+    """A claim with what the levels above it say. Raises ValueError for one without lines or service dates."""
     sent = found.claim
+    if not sent.lines:
+        raise ValueError("a claim without lines passed the syntax check")
     subscriber = person(found.subscriber.party)
     patient = person(found.patient.party) if found.patient else subscriber
     return Claim(

@@ -8,7 +8,7 @@ from clearinghouse.simulator.acknowledge import note_on, write_999, write_ta1
 from clearinghouse.simulator.core import Reply
 from clearinghouse.simulator.eligibility import EligibilityDesk
 from clearinghouse.simulator.inquiry import StatusDesk
-from clearinghouse.simulator.outgoing import Outgoing
+from clearinghouse.simulator.outgoing import Outgoing, is_answerable
 from clearinghouse.simulator.shapes import freeze, thaw
 from clearinghouse.simulator.store import Store
 from clearinghouse.simulator.syntax import Verdict
@@ -58,6 +58,8 @@ class RealTimeDesk:
         except X12Error as error:
             return Reply("CoreEnvelopeError", "", "PayloadNotUnderstood", error.reason)
         interchange = mail.interchanges[0]
+        if not is_answerable(interchange):
+            return Reply("CoreEnvelopeError", "", "PayloadNotUnderstood", "ISA06 or ISA08 is no id")
         number = self._store.count("isa/realtime")
         note = note_on(interchange, usage=self._usage)
         if note == "000" and (len(mail.interchanges) != 1 or len(mail.transactions) != 1):

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from clearinghouse.simulator.mailbox import Mailboxes
 from clearinghouse.simulator.post import PostOffice
+from clearinghouse.simulator.realtime import ELIGIBILITY
 from clearinghouse.simulator.store import Store
 from clearinghouse.simulator.truth import TruthLog
-from tests.clearinghouse.simulator.claims import ORTEGA, claim, injection_claim, line, medicare_claim
+from tests.clearinghouse.simulator.claims import ORTEGA, SOFIA, claim, injection_claim, line, medicare_claim
 from tests.clearinghouse.simulator.submitting import Desk, interchange
+from tests.clearinghouse.simulator.test_realtime import inquiry_270
 from x12.envelope import read
 
 ON = dt.date(2026, 6, 1)
@@ -190,6 +192,14 @@ def test_any_bytes_are_taken_and_put_aside(tmp_path_factory: pytest.TempPathFact
     desk.work()
     assert desk.truth("failed") == []
     desk.box.close()
+
+
+@pytest.mark.slow
+def test_mutants_in_real_time_are_answered(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, NOW)
+    for number in range(300):
+        text = mutated(inquiry_270(dependent=SOFIA if number % 2 else None), number)
+        assert desk.box.answer("L", f"P{number}", ELIGIBILITY, text, NOW).payload_type
 
 
 def test_file_that_breaks_us_is_archived_and_the_next_is_read(
