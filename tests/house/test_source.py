@@ -216,16 +216,17 @@ def _topics(topic: ast.expr, function: ast.FunctionDef, path: Path) -> set[str]:
         case ast.IfExp(body=one, orelse=other):
             return _topics(one, function, path) | _topics(other, function, path)
         case ast.Name(id=word):
-            given = [
-                each.value
-                for each in ast.walk(function)
-                if isinstance(each, ast.Assign) and dotted(each.targets[0]) == word
-            ]
+            given = _assigned(word, function) or _assigned(word, tree(path))
             if word in [argument.arg for argument in function.args.args]:
                 given += [call.args[0] for call in _calls(tree(path), function.name)]
             if given:
                 return set().union(*(_topics(each, function, path) for each in given))
     return {f"a topic that cannot be read at {at(path, topic)}"}
+
+
+def _assigned(word: str, within: ast.AST) -> list[ast.expr]:
+    assignments = [each for each in ast.walk(within) if isinstance(each, ast.Assign)]
+    return [each.value for each in assignments if dotted(each.targets[0]) == word]
 
 
 def _calls(within: ast.AST, function: str) -> list[ast.Call]:
