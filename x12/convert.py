@@ -7,6 +7,7 @@ raises.
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Protocol, get_args, get_origin
 
@@ -42,6 +43,8 @@ def shown_amount(value: Decimal) -> str:
 
 def day(text: str) -> date:
     """CCYYMMDD, or the first day of a range or moment that begins so. Raises ValueError for anything else."""
+    if len(text) == 8 and text.isascii() and text.isdecimal():
+        return date.fromisoformat(text)
     text = text.strip()
     if len(text) > 8 and (text[8] == "-" or (len(text) == 12 and text.isdecimal())):
         text = text[:8]
@@ -70,8 +73,14 @@ def _same(text: str) -> str:
     return text
 
 
+def _plain(text: str) -> str:
+    """Text without the separators that structure a segment: no value can change what stands around it."""
+    return text if text.isprintable() else text.translate(_SEPARATORS)
+
+
+_SEPARATORS = dict.fromkeys(range(0x1C, 0x20), " ")
 _SIMPLE: dict[Any, tuple[Parse, Show, Any]] = {
-    str: (_same, _same, ""),
+    str: (_same, _plain, ""),
     Decimal: (amount, shown_amount, Decimal(0)),
     int: (_whole, str, 0),
     date: (day, shown_day, None),
@@ -148,14 +157,50 @@ class Binding:
         return bool(value == self.absent)
 
 
+class Row:
+    """The bindings of one segment or composite, read in one pass."""
+
+    __slots__ = ("absent", "bindings", "composed", "simple")
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        self.bindings = tuple(bindings)
+        self.absent = {binding.name: binding.absent for binding in bindings}
+        whole = [binding for binding in bindings if not binding.component and not binding.through]
+        self.simple = sorted(
+            ((b.element, b.name, None if b.parse is _same else b.parse) for b in whole),
+            key=lambda item: item[0],
+        )
+        self.composed = [binding for binding in bindings if binding.component or binding.through]
+
+    def read(self, parts: Sequence[str], segment: Segment, note: Note, values: dict[str, Any]) -> None:
+        """Put what the elements say into `values`, which already holds the absent ones."""
+        size = len(parts)
+        for element, name, parse in self.simple:
+            if element >= size:
+                break
+            text = parts[element]
+            if not text:
+                continue
+            if parse is None:
+                values[name] = text
+                continue
+            try:
+                values[name] = parse(text)
+            except ValueError:
+                note(segment, element, "bad_value")
+        for binding in self.composed:
+            values[binding.name] = binding.read(parts, segment, note)
+
+
 class RecordCodec:
     """A record class as a segment (one value per segment) or as a composite."""
 
     _known: dict[type[Any], "RecordCodec"] = {}
 
     def __init__(self, cls: type[Any], bindings: list[Binding]) -> None:
-        self.cls, self.bindings = cls, bindings
-        self.blank = cls(**{binding.name: binding.absent for binding in bindings})
+        self.cls, self.row = cls, Row(bindings)
+        self.blank = cls(**self.row.absent)
+        self.parse = lru_cache(maxsize=4096)(self._parse)
 
     @classmethod
     def register(cls, record: type[Any], bindings: list[Binding]) -> None:
@@ -174,14 +219,18 @@ class RecordCodec:
 
     def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Any]:
         """One value per segment."""
-        return [self.cls(**{binding.name: binding.read(parts, segment, note) for binding in self.bindings})]
+        values = self.row.absent.copy()
+        self.row.read(parts, segment, note, values)
+        return [self.cls(**values)]
 
     def write(self, values: Sequence[Any]) -> list[Cells]:
         """One segment per value; a value that says nothing is not written."""
         return [self._cells(value) for value in values if value != self.blank]
 
-    def parse(self, text: str) -> Any:
-        """A composite's value. Raises ValueError when a component cannot be converted."""
+    def _parse(self, text: str) -> Any:
+        """A composite's value; the same few codes come again and again. Raises ValueError when a component
+        cannot be converted.
+        """
         return self.read(("", *text.split(COMPONENT)), _NOWHERE, _refuse)[0]
 
     def show(self, value: Any) -> str:
@@ -192,7 +241,7 @@ class RecordCodec:
 
     def _cells(self, value: Any) -> Cells:
         cells: Cells = {}
-        for binding in self.bindings:
+        for binding in self.row.bindings:
             binding.write(getattr(value, binding.name), cells)
         return cells
 

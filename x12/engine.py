@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from x12.convert import Cells
 from x12.envelope import Transaction
 from x12.errors import Finding, WrongTransaction, X12Error
-from x12.loops import Child, Loop, Slot, Spec, Target, spec_of
+from x12.loops import Child, Loop, Slot, Spec, spec_of
 from x12.segments import COMPONENT, Segment
 
 
@@ -95,7 +95,10 @@ class _Frame:
         return slot.order > self.latest and (slot.many or slot not in self.taken)
 
     def put(self, slot: Slot, segment: Segment) -> None:
-        self.taken.setdefault(slot, []).append(segment)
+        if slot in self.taken:
+            self.taken[slot].append(segment)
+        else:
+            self.taken[slot] = [segment]
         self.layout.append(segment)
 
     def put_unread(self, segment: Segment) -> None:
@@ -139,33 +142,36 @@ class _Reader:
     def take(self, segment: Segment) -> None:
         """Put one segment where it belongs."""
         stack = self.stack
+        name = segment.elements[0]
         for depth in range(len(stack) - 1, -1, -1):
             frame = stack[depth]
-            target = frame.spec.find(segment)
-            if target is not None and self._offer(segment, target, depth):
+            target = frame.spec.find(segment) if name in frame.spec.known else None
+            if target is None:
+                continue
+            if isinstance(target, Slot):
+                if frame.accepts(target):
+                    self._close_to(depth)
+                    frame.put(target, segment)
+                    return
+            else:
+                self._close_to(depth)
+                self._begin(target, segment)
                 return
         stack[-1].put_unread(segment)
         self.note(segment, 0, "unread_segment")
 
-    def _offer(self, segment: Segment, target: Target, depth: int) -> bool:
-        frame = self.stack[depth]
-        if isinstance(target, Slot):
-            if not frame.accepts(target):
-                return False
-            self._close_to(depth)
-            frame.put(target, segment)
-            return True
-        if not target[0].many and target[0] in frame.children:
-            self._close_to(depth)
+    def _begin(self, chain: tuple[Child, ...], segment: Segment) -> None:
+        """Open the child loops of a chain; what would be a second single child stays unread."""
+        frame = self.stack[-1]
+        if not chain[0].many and chain[0] in frame.children:
             frame.put_unread(segment)
             self.note(segment, 0, "unread_segment")
-            return True
-        self._close_to(depth)
-        for child in target:
-            self.stack[-1].open_child(child)
-            self.stack.append(_Frame(child.spec, child))
-        self.stack[-1].begin(segment)
-        return True
+            return
+        for child in chain:
+            frame.open_child(child)
+            frame = _Frame(child.spec, child)
+            self.stack.append(frame)
+        frame.begin(segment)
 
     def _close_to(self, depth: int) -> None:
         stack = self.stack
@@ -299,7 +305,7 @@ class _Writer:
     def _slot(self, node: Any, slot: Slot, kept: dict[Slot, list[Segment]]) -> list[Segment]:
         """The segments of a slot: as they were read while their fields still say the same."""
         if slot in kept:
-            values: dict[str, Any] = {}
+            values = slot.absent.copy()
             slot.read(kept[slot], values, _ignore)
             if all(getattr(node, name) == value for name, value in values.items()):
                 return kept[slot]

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, dataclass_transform, get_args
 
-from x12.convert import Binding, Cells, Codec, Note, RecordCodec, absent_value, conversion
+from x12.convert import Binding, Cells, Codec, Note, RecordCodec, Row, absent_value, conversion
 from x12.segments import COMPONENT, Segment
 
 T = TypeVar("T")
@@ -82,11 +82,21 @@ def at(
 
     `where` names the qualifiers that tell this segment from others with its id, found in element
     `qualifier_at`; the first is written. `through` makes a tuple of a run of elements. `fixed` are elements
-    that are always written with the field. `default` is for building only: what is absent in a text reads as
-    absent.
+    written along with the field whenever it says something. `default` is for building only: what is absent in
+    a text reads as absent.
     """
-    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or
-    {}, default=default)  # fmt: skip
+    return Place(
+        "element",
+        segment,
+        _texts(where),
+        qualifier_at,
+        element,
+        component,
+        through,
+        role,
+        fixed or {},
+        default=default,
+    )
 
 
 def must(
@@ -101,8 +111,18 @@ def must(
     role: str = "",
 ) -> Any:
     """Like `at`, for a field that has to be given when the loop is built."""
-    return Place("element", segment, _texts(where), qualifier_at, element, component, through, role, fixed or
-    {}, required=True)  # fmt: skip
+    return Place(
+        "element",
+        segment,
+        _texts(where),
+        qualifier_at,
+        element,
+        component,
+        through,
+        role,
+        fixed or {},
+        required=True,
+    )
 
 
 def el(element: int, *, through: int = 0, default: Any = _MISSING) -> Any:
@@ -173,19 +193,22 @@ class Slot:
 
     def __init__(self, place: Place, order: int) -> None:
         self.segment, self.where, self.at, self.order = place.segment, place.where, place.at, order
-        self.key = (place.segment, place.where)
-        self.fixed: dict[int, str] = {}
-        self.bindings: list[Binding] = []
+        self.fixed: dict[str, dict[int, str]] = {}
+        self.row = Row(())
+        self.absent: dict[str, Any] = {}
         self.codec: Codec | None = None
         self.name = ""
         self.many = False
 
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """The fields that are single elements; none where the whole segment is one field."""
+        return self.row.bindings
+
     def read(self, taken: Sequence[Segment], values: dict[str, Any], note: Note) -> None:
-        """Put what the segments say into `values`, by field name."""
+        """Put what the segments say into `values`, by field name; `values` already holds the absent ones."""
         if self.codec is None:
-            segment = taken[0]
-            for binding in self.bindings:
-                values[binding.name] = binding.read(segment.elements, segment, note)
+            self.row.read(taken[0].elements, taken[0], note, values)
         elif self.many:
             found: list[Any] = []
             for segment in taken:
@@ -210,9 +233,13 @@ class Slot:
             yield cells
 
     def _row(self, values: Iterable[tuple[Binding, Any]]) -> Cells:
-        cells: Cells = {(element, 0): text for element, text in self.fixed.items()}
+        cells: Cells = {}
         for binding, value in values:
             binding.write(value, cells)
+            if value not in (None, "", ()):
+                cells.update(
+                    {(element, 0): text for element, text in self.fixed.get(binding.name, {}).items()}
+                )
         return cells
 
 
@@ -231,7 +258,10 @@ _Entry = tuple[int, dict[str, Target], Target | None]
 
 
 class Spec:
-    """A loop class compiled: its slots and children in order, and where each segment belongs."""
+    """A loop class compiled: its slots and children in order, and where each segment belongs.
+
+    `known` holds, by segment id, where its qualifier is, what each code leads to, and what any other does.
+    """
 
     def __init__(self, cls: type[Any], begins: str) -> None:
         self.cls, self.begins = cls, begins
@@ -253,14 +283,14 @@ class Spec:
             name for name in self.absent if name not in {kid.name for kid in self.children}
         )
         self.blank = cls(**self.absent)
-        self._targets: dict[str, _Entry] = {}
+        self.known: dict[str, _Entry] = {}
         self._index()
 
     def find(self, segment: Segment) -> Target | None:
         """The slot a segment belongs to, or the chain of child loops it begins; None when it is not known
         here.
         """
-        entry = self._targets.get(segment.elements[0])
+        entry = self.known.get(segment.elements[0])
         if entry is None:
             return None
         position, qualified, default = entry
@@ -270,7 +300,8 @@ class Spec:
         code = elements[position] if position < len(elements) else ""
         if COMPONENT in code:
             code = code.split(COMPONENT, 1)[0]
-        return qualified.get(code.strip(), default)
+        target = qualified.get(code)
+        return target or qualified.get(code.strip(), default)
 
     def _add(self, name: str, annotation: Any, place: Place, slots: dict[Any, Slot]) -> None:
         optional, many, inner = _shape(annotation)
@@ -283,13 +314,14 @@ class Spec:
         if slot is None:
             slot = slots[place.segment, place.where] = Slot(place, len(self.items))
             self.items.append(slot)
-        slot.fixed.update(place.fixed)
+        slot.fixed[name] = place.fixed
         if place.kind == "segments":
             slot.codec, slot.name, slot.many = place.codec or RecordCodec.of(inner), name, many
-            self.absent[name] = () if many else None if optional else RecordCodec.of(inner).blank
+            slot.absent[name] = () if many else None if optional else RecordCodec.of(inner).blank
         else:
-            slot.bindings.append(_binding(name, annotation, place))
-            self.absent[name] = absent_value(annotation)
+            slot.row = Row((*slot.row.bindings, _binding(name, annotation, place)))
+            slot.absent = slot.row.absent
+        self.absent.update(slot.absent)
 
     def _index(self) -> None:
         for slot in self.slots:
@@ -298,7 +330,7 @@ class Spec:
             self._enter(kid.segment, kid.at, kid.where, (kid,))
         for kid in self.children:
             for begin, position, codes, chain in kid.spec.beginnings():
-                if begin not in self._targets or (codes and codes[0] not in self._targets[begin][1]):
+                if begin not in self.known or (codes and codes[0] not in self.known[begin][1]):
                     self._enter(begin, position, codes, (kid, *chain))
 
     def beginnings(self) -> Iterable[tuple[str, int, tuple[str, ...], tuple[Child, ...]]]:
@@ -314,13 +346,13 @@ class Spec:
                 yield begin, position, codes, (kid, *chain)
 
     def _enter(self, segment: str, position: int, codes: tuple[str, ...], target: Target) -> None:
-        known = self._targets.get(segment, (position, {}, None))
+        known = self.known.get(segment, (position, {}, None))
         if codes:
             for code in codes:
                 known[1].setdefault(code, target)
-            self._targets[segment] = (position, known[1], known[2])
+            self.known[segment] = (position, known[1], known[2])
         elif known[2] is None:
-            self._targets[segment] = (known[0], known[1], target)
+            self.known[segment] = (known[0], known[1], target)
 
 
 _SPECS: dict[type[Any], Spec] = {}

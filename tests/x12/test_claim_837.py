@@ -260,3 +260,22 @@ def test_a_level_left_out_hides_no_claim():
     batch = pro.read(transaction(text[:start] + text[end:]))
 
     assert [found.claim.control_number for found in batch.claims()] == ["26070001A"]
+
+
+def test_no_value_can_change_the_segments_around_it():
+    batch = changed(medicare_batch(), medical_record_number="A\x1dB\x1eC\x1fD~E*F:G\x1c")
+
+    (found,) = read(posted_837(pro.render(batch))).transactions
+
+    assert next(pro.read(found).claims()).claim.medical_record_number == "A B C D E F G "
+
+
+def test_a_format_is_written_only_with_its_date():
+    batch = medicare_batch()
+    (provider,) = batch.providers
+    (subscriber,) = provider.subscribers
+    subscriber = replace(subscriber, party=replace(subscriber.party, birth_date=None), pregnant="Y")
+    batch = replace(batch, providers=(replace(provider, subscribers=(subscriber,)),))
+
+    assert "DMG***F" in lines_of(batch)
+    assert "PAT*********Y" in lines_of(batch)
