@@ -29,8 +29,8 @@ _WORKED = frozenset(
 )
 
 DENIAL_MOVES = {
-    DenialStatus.NEW: _WORKED | {DenialStatus.IN_WORK},
-    DenialStatus.IN_WORK: _WORKED | {DenialStatus.NEW},
+    DenialStatus.NEW: _WORKED | {DenialStatus.IN_WORK, DenialStatus.LOST},
+    DenialStatus.IN_WORK: _WORKED | {DenialStatus.NEW, DenialStatus.LOST},
     DenialStatus.CORRECTED: frozenset(
         {
             DenialStatus.WON,
@@ -59,6 +59,21 @@ DENIAL_MOVES = {
     DenialStatus.WRITTEN_OFF: frozenset[DenialStatus](),
     DenialStatus.CLOSED: frozenset({DenialStatus.IN_WORK}),
 }
+
+
+UNWORKED = (DenialStatus.NEW, DenialStatus.IN_WORK)
+"""States that wait for a person."""
+
+LIVE = frozenset(
+    {
+        DenialStatus.NEW,
+        DenialStatus.IN_WORK,
+        DenialStatus.CORRECTED,
+        DenialStatus.APPEALED,
+        DenialStatus.WRITE_OFF_ASKED,
+    }
+)
+"""States in which a later decision of the payer ends a denial."""
 
 
 class AppealStatus(TextChoices):

@@ -4,27 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from denials.rules.category import Category
 from denials.states import DENIAL_MOVES, DenialStatus
 from practice.models import PracticeOwned, PracticeQuerySet
 from rcm.fields import MoneyField
-
-
-class DenialCategory(models.TextChoices):
-    """The kind of cause (domain.md section 7.1)."""
-
-    ELIGIBILITY = "elig", "Eligibility"
-    AUTHORIZATION = "auth", "Authorization"
-    COORDINATION = "cob", "Coordination of benefits"
-    CODING = "coding", "Coding"
-    BUNDLING = "bundling", "Bundling"
-    NECESSITY = "mednec", "Medical necessity"
-    NOT_COVERED = "noncov", "Not covered"
-    DUPLICATE = "dup", "Duplicate"
-    TIMELINESS = "timely", "Timely filing"
-    INFORMATION = "info", "Information missing"
-    PROVIDER = "prov", "Provider enrollment"
-    LIMIT = "limit", "Benefit limit"
-    CONTRACT = "contract", "Contract"
 
 
 class Denial(PracticeOwned):
@@ -34,7 +17,7 @@ class Denial(PracticeOwned):
 
     remittance_line = models.OneToOneField("billing.RemittanceLine", models.PROTECT, related_name="denial")
     claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="denials")
-    category = models.CharField(max_length=10, choices=DenialCategory)
+    category = models.CharField(max_length=10, choices=[(kind.value, kind.label) for kind in Category])
     group_code = models.CharField(max_length=2)
     reason_code = models.CharField(max_length=5)
     remark_codes = ArrayField(models.CharField(max_length=10), default=list)
@@ -56,7 +39,7 @@ class Denial(PracticeOwned):
             models.CheckConstraint(condition=Q(amount__gt=0), name="denial_positive"),
             models.CheckConstraint(condition=Q(status__in=DenialStatus.values), name="denial_status_known"),
             models.CheckConstraint(
-                condition=Q(category__in=DenialCategory.values), name="denial_category_known"
+                condition=Q(category__in=[kind.value for kind in Category]), name="denial_category_known"
             ),
         ]
         indexes = [models.Index(fields=["practice", "status", "deadline_on"], name="denial_queue")]
