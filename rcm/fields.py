@@ -35,6 +35,10 @@ class MoneyField(_DecimalColumn[_Set, _Got]):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"max_digits": 12, "decimal_places": 2, **kwargs})  # type: ignore[arg-type]
 
+    def get_default(self) -> Any:
+        """The default as the Decimal it will be when read back, though the declaration writes it as text."""
+        return self.to_python(super().get_default())
+
 
 class EncryptedTextField(_TextColumn):
     """A secret kept encrypted in the database (Fernet, key derived from SECRET_KEY) and plain in Python.

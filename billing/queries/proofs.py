@@ -43,8 +43,9 @@ class Verdict:
 
 def prove(proofs: Iterable[Proof] | None = None) -> list[Verdict]:
     """The verdict on every proof, all on one snapshot of the database."""
+    outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        if len(connection.savepoint_ids) == 0 and not connection.needs_rollback:
+        if outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         verdicts = []
         for proof in PROOFS if proofs is None else proofs:
@@ -69,7 +70,7 @@ WORDS = {
     "revenue": AccountKind.REVENUE.value,
     "unapplied_payer": AccountKind.UNAPPLIED_PAYER.value,
     "unapplied_patient": AccountKind.UNAPPLIED_PATIENT.value,
-    "owners": [kind.value for kinds in OWNERS.values() for kind in kinds],
+    "owners": ",".join(kind.value for kinds in OWNERS.values() for kind in kinds),
 }
 
 ENTRIES = Proof(
@@ -208,8 +209,8 @@ CHARGES = Proof(
     LEFT JOIN (
         SELECT s.charge_id,
                -sum(s.amount) FILTER (WHERE a.kind = %(revenue)s) AS revenue,
-               sum(s.amount) FILTER (WHERE a.kind = ANY (%(owners)s)) AS owned,
-               sum(s.amount) FILTER (WHERE a.kind <> ALL (%(owners)s) AND a.kind <> %(revenue)s) AS elsewhere
+               sum(s.amount) FILTER (WHERE a.kind = ANY (string_to_array(%(owners)s, ','))) AS owned,
+               sum(s.amount) FILTER (WHERE a.kind <> ALL (string_to_array(%(owners)s, ',')) AND a.kind <> %(revenue)s) AS elsewhere
         FROM sides s JOIN billing_account a ON a.id = s.account_id
         WHERE s.charge_id IS NOT NULL
         GROUP BY s.charge_id

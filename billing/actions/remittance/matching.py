@@ -172,7 +172,8 @@ class _Matcher:
             if same:
                 left.remove(same[0])
             lines.append(ours.get(same[0].claim_line_id or 0) if same else None)
-        return lines, [line and self._known.charges.get(line.coded_line_id) for line in lines]
+        charges = [self._known.charges.get(line.coded_line_id) if line else None for line in lines]
+        return lines, charges
 
     def _unknown(self, advice: ClaimAdvice) -> Match:
         known = advice.control_number in self._known.numbered
