@@ -35,8 +35,8 @@ def ensure() -> None:
         say("fetching the front end's packages")
         try:
             with _npm() as (npm, variables):
-                install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-                subprocess.run(install, cwd=_FOLDER, env=variables, check=True)
+                install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+                subprocess.run(install, cwd=_FOLDER, env=variables, stdout=sys.stderr, check=True)
             _copy()
         except subprocess.CalledProcessError as error:
             raise Refusal("npm could not fetch the front end's packages; its own words are above.") from error

@@ -106,7 +106,9 @@ def uv(*arguments: str) -> None:
     """Run uv in the project folder; raises Refusal with what to look at when it fails."""
     environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy"}
     try:
-        subprocess.run([find_uv(), *arguments], cwd=paths.ROOT, env=environment, check=True)
+        subprocess.run(
+            [find_uv(), *arguments], cwd=paths.ROOT, env=environment, stdout=sys.stderr, check=True
+        )
     except subprocess.CalledProcessError as error:
         raise Refusal(
             f"uv {' '.join(arguments[:2])} failed; its own words are above. "
@@ -129,7 +131,7 @@ def find_uv() -> str:
         ]
         command = [sys.executable, "-m", "pip", "install", *quiet, "--require-hashes", "--target", str(boot)]
         try:
-            subprocess.run([*command, "-r", str(_lock("bootstrap"))], check=True)
+            subprocess.run([*command, "-r", str(_lock("bootstrap"))], stdout=sys.stderr, check=True)
         except subprocess.CalledProcessError as error:
             raise Refusal("pip could not install uv; its own words are above. Is pip installed?") from error
     return str(boot / "bin" / "uv")
