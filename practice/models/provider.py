@@ -14,8 +14,8 @@ class Provider(PracticeOwned):
     first_name = models.CharField(max_length=35)
     last_name = models.CharField(max_length=60)
     credential = models.CharField(max_length=10, blank=True, help_text="MD, DO, NP, PA")
-    npi = models.CharField(max_length=10)
-    taxonomy_code = models.CharField(max_length=10)
+    npi = models.CharField(max_length=10, blank=True, help_text="Empty only as imported: claims are held")
+    taxonomy_code = models.CharField(max_length=10, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
@@ -23,7 +23,9 @@ class Provider(PracticeOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["practice", "npi"], name="provider_npi_once"),
+            models.UniqueConstraint(
+                fields=["practice", "npi"], condition=~Q(npi=""), name="provider_npi_once"
+            ),
             models.UniqueConstraint(
                 fields=["practice", "external_id"],
                 condition=~Q(external_id=""),
