@@ -42,17 +42,13 @@ def covers(*, coverage: Coverage, procedure_code: str, day: date) -> Authorizati
 
 def look_alikes(*, practice: Practice, person: Person) -> list[Patient]:
     """Patients of the practice who may be this person (patients.rules.duplicates), oldest record first."""
-    candidates = Patient.objects.filter(
+    candidates = Patient.objects.alias(upper_last=Upper("last_name")).filter(
         Q(birth_date=person.birth_date)
         | (Q(phone=person.phone) & ~Q(phone=""))
         | (Q(upper_last__trigram_similar=person.last_name.upper()) & _born_nearby(person.birth_date)),
         practice=practice,
     )
-    return [
-        patient
-        for patient in candidates.alias(upper_last=Upper("last_name")).order_by("pk")
-        if is_look_alike(person, person_of(patient))
-    ]
+    return [patient for patient in candidates.order_by("pk") if is_look_alike(person, person_of(patient))]
 
 
 def person_of(patient: Patient) -> Person:

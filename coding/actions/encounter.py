@@ -24,9 +24,11 @@ __all__ = [
     "AlreadyBilled",
     "CodedLine",
     "CodingNotAccepted",
+    "NotOpen",
     "OfAnotherPatient",
     "VisitInFuture",
     "code_encounter",
+    "correct_encounter",
     "open_encounter",
     "reopen_encounter",
     "void_encounter",
@@ -52,6 +54,10 @@ class AlreadyBilled(Exception):
 
 class OfAnotherPatient(Exception):
     """The appointment, authorization, provider or location does not belong to this patient or practice."""
+
+
+class NotOpen(Exception):
+    """The visit is coded or voided: its facts stand."""
 
 
 class VisitInFuture(Exception):
@@ -156,6 +162,30 @@ def code_encounter(
             encounter_id=encounter.pk,
         )
     return encounter
+
+
+def correct_encounter(
+    *,
+    encounter: Encounter,
+    changes: dict[str, str | date | Provider | Location | Appointment | None],
+    by: User | None,
+    now: datetime,
+) -> list[str]:
+    """Set the named fields of an open visit; returns the names of those that changed.
+
+    Nothing changed writes nothing. Raises NotOpen for a visit that is coded or voided.
+    """
+    changed = sorted(name for name, value in changes.items() if getattr(encounter, name) != value)
+    if changed:
+        with transaction.atomic():
+            current = Encounter.objects.select_for_update().get(pk=encounter.pk)
+            if current.status != EncounterStatus.OPEN:
+                raise NotOpen
+            for name in changed:
+                setattr(encounter, name, changes[name])
+            encounter.save(update_fields=changed)
+            audit.record("corrected", encounter, now=now, by=by, data={"fields": changed})
+    return changed
 
 
 def reopen_encounter(*, encounter: Encounter, by: User, now: datetime, why: str) -> None:

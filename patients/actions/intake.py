@@ -23,10 +23,12 @@ from patients.actions.coverage import (
 )
 from patients.actions.visit import (
     AlreadyBooked,
+    VisitNotBooked,
     book_appointment,
     cancel_appointment,
     check_in,
     complete_visit,
+    move_appointment,
     record_no_show,
 )
 from patients.models import Guarantor, Patient, Sex
@@ -51,6 +53,7 @@ __all__ = [
     "Subscriber",
     "SubscriberMissing",
     "SubscriberNotWanted",
+    "VisitNotBooked",
     "add_authorization",
     "add_coverage",
     "book_appointment",
@@ -61,6 +64,7 @@ __all__ = [
     "correct_guarantor",
     "correct_patient",
     "end_coverage",
+    "move_appointment",
     "record_no_show",
     "register_guarantor",
     "register_patient",

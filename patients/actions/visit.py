@@ -1,6 +1,6 @@
 """Visits on the schedule, from booking to the end."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -8,13 +8,17 @@ from django.db import transaction
 from patients.actions.coverage import OfAnotherPractice
 from patients.models import Appointment, Patient
 from patients.states import AppointmentStatus
-from practice.models import Location, Provider, User
+from practice.models import Location, Practice, Provider, User
 from rcm import audit
 from rcm.state import move
 
 
 class AlreadyBooked(Exception):
     """The patient has a visit with this provider at this time."""
+
+
+class VisitNotBooked(Exception):
+    """Only a visit that is booked can be put to another time."""
 
 
 def book_appointment(
@@ -46,12 +50,26 @@ def book_appointment(
             provider=provider,
             location=location,
             starts_at=starts_at,
-            service_date=starts_at.astimezone(ZoneInfo(practice.time_zone)).date(),
+            service_date=_day(starts_at, practice),
             reason=reason,
             external_id=external_id,
         )
         audit.record("booked", appointment, now=now, by=by)
     return appointment
+
+
+def move_appointment(
+    *, appointment: Appointment, starts_at: datetime, by: User | None, now: datetime
+) -> None:
+    """Put a booked visit to another time. Raises VisitNotBooked for one that is over, missed or canceled."""
+    with transaction.atomic():
+        current = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        if current.status != AppointmentStatus.BOOKED:
+            raise VisitNotBooked
+        appointment.starts_at = starts_at
+        appointment.service_date = _day(starts_at, appointment.practice)
+        appointment.save(update_fields=["starts_at", "service_date"])
+        audit.record("moved", appointment, now=now, by=by)
 
 
 def check_in(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -84,3 +102,8 @@ def record_no_show(*, appointment: Appointment, by: User | None, now: datetime) 
     """Nobody came. Raises rcm.state.IllegalMove for a visit that is not booked."""
     with transaction.atomic():
         move(appointment, AppointmentStatus.NO_SHOW, now=now, by=by)
+
+
+def _day(moment: datetime, practice: Practice) -> date:
+    """The day in the practice's own time zone."""
+    return moment.astimezone(ZoneInfo(practice.time_zone)).date()
