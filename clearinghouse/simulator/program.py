@@ -8,6 +8,7 @@ Settings come from the environment and may be overridden on the command line:
 * `RCM_SIMULATOR_SEED` / `--seed`: any text; the same seed draws the same lots. Default "1".
 * `RCM_SIMULATOR_SCENARIO` / `--scenario`: a name or a JSON file (see `scenario`). Default "quick".
 * `RCM_SIMULATOR_HOST` / `--host`: the address to listen on, 127.0.0.1 unless told.
+* `RCM_SIMULATOR_KNOWN_AS` / `--known-as`: the host that clients are told to use, where it is another.
 * `RCM_CLOCK_FILE`: the shared demonstration clock (see `rcm.clock`).
 
 Once both servers accept, `endpoints.json` appears in the directory, in one step:
@@ -45,6 +46,7 @@ class Settings:
 
     directory: Path
     host: str
+    known_as: str
     sftp_port: int
     http_port: int
     seed: str
@@ -64,6 +66,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
 
     option("dir", None, "the directory it keeps everything in")
     option("host", "127.0.0.1", "the address to listen on")
+    option("known-as", "", "the host that clients are told to use, where it is another")
     option("sftp-port", "0", "port of the SFTP server; 0 for a free one")
     option("http-port", "0", "port of the CORE server; 0 for a free one")
     option("seed", "1", "what its chance depends on")
@@ -74,7 +77,15 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         load_scenario(told.scenario)
     except ValueError as error:
         parser.error(str(error))
-    return Settings(Path(told.dir).resolve(), told.host, *ports, seed=told.seed, scenario=told.scenario)
+    return Settings(
+        directory=Path(told.dir).resolve(),
+        host=told.host,
+        known_as=told.known_as or told.host,
+        sftp_port=ports[0],
+        http_port=ports[1],
+        seed=told.seed,
+        scenario=told.scenario,
+    )
 
 
 def build_box(settings: Settings) -> Box:
@@ -97,6 +108,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    published = settings.directory / "endpoints.json"
+    published.unlink(missing_ok=True)  # of a predecessor that was killed
     box = build_box(settings)
     keys = mailbox.Keys(settings.directory / "keys")
     sftp = await mailbox.open_mailboxes(box.boxes, keys, box.faults, settings.host, settings.sftp_port)
@@ -110,8 +123,7 @@ async def serve(settings: Settings) -> None:
     )
     thread = threading.Thread(target=http.serve_forever, name="core", daemon=True)
     thread.start()
-    published = settings.directory / "endpoints.json"
-    publish_endpoints(published, settings.host, mailbox.port_of(sftp), http.server_port, keys)
+    publish_endpoints(published, settings.known_as, mailbox.port_of(sftp), http.server_port, keys)
     log.info("ready: sftp on port %d, http on port %d", mailbox.port_of(sftp), http.server_port)
     try:
         await _work(box, stop)

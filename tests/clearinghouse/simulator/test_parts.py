@@ -1,4 +1,4 @@
-"""The small parts: shapes, plans, members, specimens, luck, faults, store."""
+"""The small parts: shapes, plans, members, luck, faults, store."""
 
 import datetime as dt
 import json
@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from clearinghouse.simulator import shapes
 from clearinghouse.simulator.claim import Claim
@@ -20,7 +18,6 @@ from clearinghouse.simulator.plans import BLUEPEAK, MEDICAID, MEDICARE, MEDIGAP,
 from clearinghouse.simulator.reading import read_claim
 from clearinghouse.simulator.scenario import Delays, Faults, Scenario, Shares, load_scenario
 from clearinghouse.simulator.screening import is_npi
-from clearinghouse.simulator.specimens import member_id
 from clearinghouse.simulator.store import Store
 from clearinghouse.simulator.syntax import examine
 from tests.clearinghouse.simulator.claims import PLANS, dependent_claim, injection_claim, medicare_claim, plan
@@ -101,25 +98,6 @@ def test_member_file_comes_first(tmp_path: Path) -> None:
     assert register.find(plan(BLUEPEAK), "ANY", ON) == Member(BLUEPEAK, "ANY", effective=dt.date(2026, 6, 2))
     assert not register.listed[0].is_active(ON)
     assert load_register(tmp_path / "none.json") == Register()
-
-
-@given(number=st.integers(0, 99_999), payer=st.sampled_from([item.payer_id for item in PLANS.plans]))
-def test_specimens_are_what_they_are_called(number: int, payer: str) -> None:
-    rules = plan(payer)
-    active = Register().find(rules, member_id(payer, number), ON)
-    ended = Register().find(rules, member_id(payer, number, "terminated"), ON)
-    assert active is not None
-    assert active.is_active(ON)
-    assert ended is not None
-    assert not ended.is_active(ON)
-    assert Register().find(rules, member_id(payer, number, "unknown"), ON) is None
-
-
-def test_specimens_are_distinct() -> None:
-    for item in PLANS.plans:
-        assert len({member_id(item.payer_id, number) for number in range(2000)}) == 2000
-    with pytest.raises(ValueError, match="numbers"):
-        member_id(MEDICARE, 100_000)
 
 
 def test_lots_repeat_and_are_spread() -> None:

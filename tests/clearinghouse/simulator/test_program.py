@@ -367,6 +367,8 @@ def test_settings_come_from_the_environment_and_the_command_line() -> None:
     told = read_settings(["--http-port", "8022", "--scenario", "month"], environment)
     assert (told.directory, told.sftp_port, told.http_port) == (Path("/tmp/a"), 2022, 8022)
     assert (told.seed, told.scenario) == ("x", "month")
+    assert (told.host, told.known_as) == ("127.0.0.1", "127.0.0.1")
+    assert read_settings(["--known-as", "simulator"], environment).known_as == "simulator"
 
 
 @pytest.mark.parametrize(
