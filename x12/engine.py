@@ -135,9 +135,10 @@ class _Reader:
         self.stack = [root]
 
     def note(self, segment: Segment, element: int, code: str) -> None:
-        """Keep a finding about one segment."""
-        message = _MESSAGES[code].format(place=f"{segment.id}{element:02d}" if element else segment.id)
-        self.findings.append(Finding(code, message, segment.id, segment.position, element))
+        """Keep a finding about one segment; what is no segment id may be a patient's data and is not told."""
+        name = segment.id if len(segment.id) <= 3 and segment.id.isalnum() else "?"
+        message = _MESSAGES[code].format(place=f"{name}{element:02d}" if element else name)
+        self.findings.append(Finding(code, message, name, segment.position, element))
 
     def take(self, segment: Segment) -> None:
         """Put one segment where it belongs."""

@@ -279,3 +279,19 @@ def test_a_format_is_written_only_with_its_date():
 
     assert "DMG***F" in lines_of(batch)
     assert "PAT*********Y" in lines_of(batch)
+
+
+def test_what_is_no_segment_is_kept_but_not_told():
+    text = golden("medicare.837").replace("HI*ABK", "ELLISON MARGARET~HI*ABK")
+
+    batch = pro.read(transaction(text))
+
+    assert [(f.segment, "ELLISON" in f.message) for f in batch.findings] == [("?", False)]
+    assert tuple(pro.render(batch)) == transaction(text).segments
+
+
+def test_pointers_that_are_no_numbers_are_noted():
+    batch = pro.read(transaction(golden("medicare.837").replace("***1:2~", "***1:B~")))
+
+    assert [(f.segment, f.element) for f in batch.findings] == [("SV1", 7)]
+    assert next(batch.claims()).claim.lines[0].pointers == ()

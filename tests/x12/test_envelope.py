@@ -230,3 +230,19 @@ def test_every_file_of_every_folder_opens():
     files = [path for path in files if path.parent.name != "LICENSES"]
 
     assert all(read(path.read_bytes()).interchanges for path in files)
+
+
+def test_trailers_without_their_headers_are_noted():
+    isa = REMITTANCE[:106]
+
+    assert codes(isa + "GE*1*2003~SE*2*0001~IEA*0*000002003~") == ["stray_segment", "stray_segment"]
+
+
+def test_an_interchange_may_hold_a_group_without_its_trailer():
+    text = REMITTANCE.replace("GE*1*2003~", "")
+
+    mail = read(text)
+
+    assert [f.code for f in mail.all_findings] == ["missing_trailer"]
+    assert not mail.complete
+    assert mail.transactions[0].complete
