@@ -76,6 +76,9 @@ class Environment(BaseSettings):
             raise ValueError("RCM_FAULT_FILE kills processes and is refused in production")
         if "*" in self.allowed_hosts:
             raise ValueError("ALLOWED_HOSTS must name the hosts; a wildcard is refused in production")
+        owner = self.database_owner_url.get_secret_value()
+        if owner and urlsplit(owner).username == urlsplit(self.database_url.get_secret_value()).username:
+            raise ValueError("DATABASE_URL and DATABASE_OWNER_URL must be two logins in production")
         if len(self.secret_key.get_secret_value()) < 50:
             raise ValueError("SECRET_KEY must have at least 50 characters in production")
         return self

@@ -44,6 +44,7 @@ def test_environment_names_what_is_missing(given, kind, name):
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "*.example.org"),
         ("SECRET_KEY", "short"),
+        ("DATABASE_OWNER_URL", "postgresql://rcm_app:b@db/rcm"),
     ],
 )
 def test_production_refuses_what_belongs_to_a_demonstration(given, name, value):
