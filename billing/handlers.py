@@ -1,12 +1,17 @@
 """What billing does when something else has happened. Every handler may run twice."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from billing.actions.charge import book_charges as book
+from billing.actions.dunning import send_notice
+from billing.actions.payment import apply_unapplied
 from billing.actions.remittance import retry_parked, take_in
-from billing.models import Remittance
+from billing.models import DunningNotice, Remittance
+from billing.queries import guarantors_of
 from clearinghouse.models import Document
 from coding.models import Encounter
+from practice.models import Practice
+from rcm import clock
 from rcm.outbox import subscribe
 
 
@@ -26,3 +31,30 @@ def take_in_remittance(*, document_id: int, now: datetime) -> None:
 def retry_waiting_remittances(*, remittance_id: int, now: datetime) -> None:
     """Try again what was parked because this remittance had to come first."""
     retry_parked(remittance=Remittance.objects.get(pk=remittance_id), now=now)
+
+
+@subscribe("coding.encounter_coded")
+def apply_money_to_self_pay(*, encounter_id: int, now: datetime) -> None:
+    """A charge owed by the guarantor at once takes what they have paid already."""
+    visit = Encounter.objects.select_related("patient__guarantor", "practice").get(pk=encounter_id)
+    book(encounter=visit, now=now)
+    apply_unapplied(guarantor=visit.patient.guarantor, today=_today(visit.practice), now=now)
+
+
+@subscribe("billing.remittance_posted")
+def apply_waiting_money(*, remittance_id: int, now: datetime) -> None:
+    """What payers leave to the patient takes the copays that wait for it."""
+    remittance = Remittance.objects.select_related("practice").get(pk=remittance_id)
+    for guarantor in guarantors_of(remittance=remittance):
+        apply_unapplied(guarantor=guarantor, today=_today(remittance.practice), now=now)
+
+
+@subscribe("billing.notice_decided")
+def mail_notice(*, notice_id: int, now: datetime) -> None:
+    """Send a statement or a reminder by e-mail."""
+    notice = DunningNotice.objects.select_related("statement__guarantor", "practice").get(pk=notice_id)
+    send_notice(notice=notice, now=now)
+
+
+def _today(practice: Practice) -> date:
+    return clock.today(practice.time_zone)

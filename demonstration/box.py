@@ -1,15 +1,22 @@
 """Where the payer in a box listens, and a practice's connection to it."""
 
 import json
+import os
+import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
+
+import httpx
+from django.conf import settings
 
 from clearinghouse.models import Connection
 from demonstration.setting import CLEARINGHOUSE
 from practice.models import Practice
 from rcm import audit
+from rcm.embedded.process import Child
 
 
 class BoxNotRunning(Exception):
@@ -28,6 +35,10 @@ class Endpoints:
     realtime_url: str
     realtime_username: str
     realtime_password: str
+    appeals_url: str
+
+
+CONNECTION_FIELDS = tuple(name for name in Endpoints.__slots__ if name != "appeals_url")
 
 
 def read_endpoints(directory: Path) -> Endpoints:
@@ -44,6 +55,7 @@ def read_endpoints(directory: Path) -> Endpoints:
             realtime_url=http["url"],
             realtime_username=http["username"],
             realtime_password=http["password"],
+            appeals_url=http["appeals_url"],
         )
     except (OSError, ValueError, KeyError) as error:
         raise BoxNotRunning from error
@@ -64,7 +76,7 @@ def await_endpoints(directory: Path, *, seconds: float) -> Endpoints:
 def connect(*, practice: Practice, endpoints: Endpoints, now: datetime) -> Connection:
     """Point the practice's connection at the simulator. Nothing is written when it points there already."""
     known = Connection.objects.filter(practice=practice, clearinghouse=CLEARINGHOUSE).first()
-    wanted = {name: getattr(endpoints, name) for name in Endpoints.__slots__}
+    wanted = {name: getattr(endpoints, name) for name in CONNECTION_FIELDS}
     if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
         return known
     connection, _ = Connection.objects.update_or_create(
@@ -74,3 +86,48 @@ def connect(*, practice: Practice, endpoints: Endpoints, now: datetime) -> Conne
     )
     audit.record("connected", connection, now=now, by=None)
     return connection
+
+
+class Box:
+    """A payer in a box of its own: one process in one directory, stopped at the end of the block."""
+
+    def __init__(self, directory: Path, *, scenario: str, seed: int) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        arguments = ["--dir", str(directory), "--scenario", scenario, "--seed", str(seed)]
+        self._child = Child(
+            "business_day simulator",
+            [sys.executable, "-m", "clearinghouse.simulator", *arguments],
+            log=directory / "simulator.log",
+            environment=os.environ,
+            folder=Path(settings.BASE_DIR),
+        )
+        self.endpoints: Endpoints
+
+    def __enter__(self) -> Self:
+        self._child.start()
+        try:
+            self.endpoints = await_endpoints(self.directory, seconds=30)
+        except BoxNotRunning:
+            self._child.finish(10)
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._child.request_stop()
+        self._child.finish(10)
+
+    @property
+    def truth(self) -> Path:
+        """Its log of what came, what was decided and what was sent."""
+        return self.directory / "truth.jsonl"
+
+    def catch_up(self) -> None:
+        """Wait until it has taken all that lies in its mailboxes and put out all that is due."""
+        seen = self._rounds()
+        while self._rounds() < seen + 2:
+            time.sleep(0.02)
+
+    def _rounds(self) -> int:
+        health = self.endpoints.realtime_url.rsplit("/", 1)[0] + "/health"
+        return int(httpx.get(health, timeout=30, trust_env=False).json()["rounds"])

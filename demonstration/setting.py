@@ -1,4 +1,4 @@
-"""The demonstration's practice: its staff, payers, prices and contracts, made by the product's own actions."""
+"""The demonstration's practice: its staff, payers, prices and contracts, made by our own actions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,8 +22,9 @@ from practice.models import (
 from rcm.db import practice_scope
 
 CLEARINGHOUSE = "Payer in a box"
-# Letters, and letters or digits, of a Medicare number (domain.md section 6, C02).
+# The shape of a Medicare number: letters, and letters or digits, by place (domain.md section 6, C02).
 _L, _LD = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+MEDICARE_NUMBER = rf"^[1-9]{_L}{_LD}\d{_L}{_LD}\d{_L}{{2}}\d{{2}}$"
 TRANSACTIONS = (WireTransaction.CLAIM, WireTransaction.ELIGIBILITY, WireTransaction.STATUS)
 OFFICE = PostalAddress(street="100 Main Street", city="Austin", state="TX", postal_code="787011234")
 PROVIDERS = (
@@ -50,15 +51,15 @@ class PayerFacts:
 
 PAYERS = (
     PayerFacts(
-        "04412", "Medicare Part B TX", "MB", "1234567890",
-        rf"^[1-9]{_L}{_LD}\d{_L}{_LD}\d{_L}{{2}}\d{{2}}$",
-        365, 21, takes_replacements=False,
+        "04412", "Medicare Part B TX", "MB", "1234567890", MEDICARE_NUMBER, 365, 21, takes_replacements=False
     ),
-    PayerFacts("BPK01", "BluePeak Health Plan", "12", "1321654987", r"^BPK\d{9}$", 180, 14, ("64483", "70551")),
+    PayerFacts(
+        "BPK01", "BluePeak Health Plan", "12", "1321654987", r"^BPK\d{9}$", 180, 14, ("64483", "70551")
+    ),
     PayerFacts("NSH01", "North Star Health", "HM", "1456789123", r"^NSH\d{9}$", 90, 14, ("70551",)),
     PayerFacts("LSM01", "Lone Star Medicaid", "MC", "1567891234", r"^LSM\d{9}$", 95, 21),
     PayerFacts("59999", "Statewide Medigap", "15", "1987654321", r"^MG\d{8}$", 365, 21),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Setting:
     providers: list[Provider]
     payers: dict[str, Payer]
     staff: dict[Role, User]
+
+    @property
+    def needs_authorization(self) -> dict[str, tuple[str, ...]]:
+        """By payer number, the procedures that its contract wants consent for."""
+        return {facts.number: facts.authorization_required for facts in PAYERS}
 
 
 def open_setting(

@@ -66,7 +66,7 @@ def earlier_denials(*, claim_line: ClaimLine, before: RemittanceLine) -> QuerySe
 
 
 def work_queue(*, practice: Practice, today: date) -> list[tuple[Denial, Score]]:
-    """What waits for a person, the most pressing first; deadlines within five business days go before the rest."""
+    """What waits for a person, the most pressing first; a deadline within five business days goes first."""
     waiting = Denial.objects.filter(practice=practice, status__in=UNWORKED)
     record = _record(practice)
     scored = [(denial, _score(denial, record, today)) for denial in waiting]

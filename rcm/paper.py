@@ -25,6 +25,15 @@ _STYLES = {
     "cell": ParagraphStyle("cell", _BODY, fontSize=8.5, leading=11),
     "number": ParagraphStyle("number", _BODY, fontSize=8.5, leading=11, alignment=TA_RIGHT),
     "head": ParagraphStyle("head", _BODY, fontName="Helvetica-Bold", fontSize=8, leading=10, textColor=FAINT),
+    "head_number": ParagraphStyle(
+        "head_number",
+        _BODY,
+        fontName="Helvetica-Bold",
+        fontSize=8,
+        leading=10,
+        textColor=FAINT,
+        alignment=TA_RIGHT,
+    ),
     "strong": ParagraphStyle("strong", _BODY, fontName="Helvetica-Bold"),
 }
 
@@ -58,7 +67,12 @@ def side_by_side(left: Sequence[Flowable], right: Sequence[Flowable]) -> Flowabl
 
 def sheet(content: Sheet) -> Flowable:
     """A table whose head repeats on every page."""
-    rows = [[Paragraph(escape(name), _STYLES["head"]) for name in content.head]]
+    rows = [
+        [
+            Paragraph(escape(name), _STYLES["head_number" if column in content.numbers else "head"])
+            for column, name in enumerate(content.head)
+        ]
+    ]
     for row in content.rows:
         rows.append(
             [

@@ -139,6 +139,9 @@ BEAT_SECONDS: dict[str, float] = (
     }
 )
 
+if IN_DEMONSTRATION:
+    BEAT_SECONDS["demonstration.connect"] = 5
+
 CELERY_BROKER_URL = _REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # All three on purpose: with kombu's own values a killed worker's message came back after 100 s at the

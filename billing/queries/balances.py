@@ -83,3 +83,9 @@ def guarantors_of(*, remittance: Remittance) -> QuerySet[Guarantor]:
     """Whose balances a remittance may have touched."""
     visits = remittance.claims.filter(claim__isnull=False).values("claim__encounter__patient__guarantor_id")
     return Guarantor.objects.filter(pk__in=visits)
+
+
+def payer_paid(*, practice: Practice) -> dict[int, Decimal]:
+    """By charge id, what all payers have paid, reversals taken off; charges nobody paid are left out."""
+    paid = Position.objects.filter(practice=practice, kind=AccountKind.UNAPPLIED_PAYER).exclude(amount=0)
+    return dict(paid.values_list("charge_id", "amount"))

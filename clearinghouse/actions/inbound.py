@@ -52,8 +52,8 @@ def receive_file(
             defaults={
                 "practice_id": connection.practice_id,
                 "kind": _kind(found[0][0]) if found else UNREADABLE,
-                "control_number": found[0][1][:9] if found else "",
-                "file_name": name[-200:],
+                "control_number": _plain(found[0][1], 9) if found else "",
+                "file_name": _plain(name[-200:], 200),
                 "content": content,
                 "stored_at": now,
                 "answers": answers,
@@ -126,12 +126,12 @@ def _document(
         interchange=interchange,
         position=position,
         kind=_kind(content),
-        interchange_control_number=control_number[:9],
+        interchange_control_number=_plain(control_number, 9),
     )
     if isinstance(content, Transaction):
-        document.version = content.version[:12]
-        document.group_control_number = content.group_control_number[:9]
-        document.set_control_number = content.control_number[:9]
+        document.version = _plain(content.version, 12)
+        document.group_control_number = _plain(content.group_control_number, 9)
+        document.set_control_number = _plain(content.control_number, 9)
     return document
 
 
@@ -150,4 +150,9 @@ def _hand_on(document: Document, content: Segment | Transaction, *, now: datetim
 
 
 def _kind(content: Segment | Transaction) -> str:
-    return "TA1" if isinstance(content, Segment) else content.kind[:12]
+    return "TA1" if isinstance(content, Segment) else _plain(content.kind, 12)
+
+
+def _plain(text: str, length: int) -> str:
+    """A stranger's words, fit for a column: nothing unprintable (Postgres takes no NUL), nothing too long."""
+    return "".join(character for character in text if character.isprintable())[:length]

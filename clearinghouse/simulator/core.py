@@ -2,7 +2,7 @@
 
 POST to `/core`. The fields of the envelope are parts of the form; the answer is a form of the same kind with
 `ErrorCode` and `ErrorMessage`. A repeat of (SenderID, PayloadID) gets the stored answer.
-`GET /health` answers 200.
+`GET /health` answers 200 and `{"rounds": n}`: two rounds later, all that lay there is dealt with.
 
 `POST /appeals` is the payers' mail room, for letters that no computer reads: JSON with `username`,
 `password` and `payer_control_number` of the claim appealed. 202 when the letter was filed, 404 when there is
@@ -90,6 +90,8 @@ class Counter(ThreadingHTTPServer):
         self.now = now
         self.secret = secret
         self.username = "submitter"
+        self.rounds = 0
+        """How often the box has taken what came and put out what was due; `GET /health` tells it."""
         self.stopping = threading.Event()
 
     def judge(self, fields: Mapping[str, str]) -> Reply:
@@ -136,9 +138,11 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        """Tell that the server is up."""
-        found = self.path == "/health"
-        self._send(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, "text/plain", b"ok\n" if found else b"")
+        """Tell that the server is up, and how many rounds the box has worked."""
+        if self.path != "/health":
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"")
+            return
+        self._send(HTTPStatus.OK, "application/json", json.dumps({"rounds": self.server.rounds}).encode())
 
     def do_POST(self) -> None:
         """Answer one envelope, or take one letter."""

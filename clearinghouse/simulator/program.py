@@ -126,7 +126,7 @@ async def serve(settings: Settings) -> None:
     publish_endpoints(published, settings.known_as, mailbox.port_of(sftp), http.server_port, keys)
     log.info("ready: sftp on port %d, http on port %d", mailbox.port_of(sftp), http.server_port)
     try:
-        await _work(box, stop)
+        await _work(box, http, stop)
     finally:
         published.unlink(missing_ok=True)
         sftp.close()
@@ -138,10 +138,11 @@ async def serve(settings: Settings) -> None:
         log.info("stopped")
 
 
-async def _work(box: Box, stop: asyncio.Event) -> None:
+async def _work(box: Box, http: core.Counter, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await asyncio.to_thread(box.work, clock.now())
+            http.rounds += 1
         except Exception:
             log.exception("this round failed; the next one tries again")
         try:

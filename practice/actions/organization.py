@@ -73,9 +73,9 @@ def open_practice(
     _require_time_zone(time_zone)
     with transaction.atomic():
         practice, made = Practice.objects.get_or_create(
+            organization=organization,
             claim_prefix=claim_prefix,
             defaults={
-                "organization": organization,
                 "name": name,
                 "npi": npi,
                 "tax_number": tax_number,

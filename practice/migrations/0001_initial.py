@@ -1158,7 +1158,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="practice",
-            constraint=models.UniqueConstraint(fields=("claim_prefix",), name="practice_claim_prefix_unique"),
+            constraint=models.UniqueConstraint(
+                fields=("organization", "claim_prefix"), name="practice_claim_prefix_unique"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="practice",

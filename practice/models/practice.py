@@ -37,7 +37,11 @@ class Practice(Address, BaseModel):
     opened_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["claim_prefix"], name="practice_claim_prefix_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "claim_prefix"], name="practice_claim_prefix_unique"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,222 @@
+"""The front desk and the coder at their work, through the product's own actions."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from billing.actions.payment import collect_copay
+from billing.models import PaymentMethod
+from coding.actions.encounter import code_encounter, open_encounter
+from coding.models import Encounter
+from coding.rules.lines import CodedLine
+from demonstration.cast import Person
+from demonstration.setting import Setting
+from demonstration.visits import PlannedVisit
+from patients.actions.intake import (
+    Demographics,
+    Subscriber,
+    add_authorization,
+    add_coverage,
+    book_appointment,
+    check_in,
+    record_no_show,
+    register_guarantor,
+    register_patient,
+)
+from patients.models import Appointment, EligibilityCheck, Guarantor, Patient, Rank, Relation
+from patients.queries import coverages_on
+from practice.models import Role, User
+
+RANKS = (Rank.PRIMARY, Rank.SECONDARY, Rank.TERTIARY)
+USUAL_COPAY = Decimal("25.00")
+
+
+@dataclass
+class Office:
+    """A practice at work, and which of the invented people are its patients by now."""
+
+    setting: Setting
+    people: list[Person]
+    patients: dict[int, Patient] = field(default_factory=dict)
+    appointments: dict[int, Appointment] = field(default_factory=dict)
+
+    @property
+    def desk(self) -> User:
+        """Who sits at the front desk."""
+        return self.setting.staff[Role.FRONT_DESK]
+
+    def moment(self, visit: PlannedVisit) -> datetime:
+        """When a visit starts."""
+        return self.at(visit.day, visit.minute)
+
+    def at(self, day: date, minute: int) -> datetime:
+        """So many minutes after midnight of a day in the practice's own time zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.setting.practice.time_zone)) + timedelta(
+            minutes=minute
+        )
+
+    def book(self, visit: PlannedVisit, *, now: datetime) -> None:
+        """Put a visit on the schedule; who comes for the first time is registered with it."""
+        patient = self.patients.get(visit.person) or self._register(visit.person, now=now)
+        self.appointments[visit.number] = book_appointment(
+            patient=patient,
+            provider=self.setting.providers[visit.provider],
+            location=self.setting.location,
+            starts_at=self.moment(visit),
+            reason=visit.kind.name,
+            by=self.desk,
+            now=now,
+        )
+
+    def receive(self, visit: PlannedVisit) -> bool:
+        """The front desk at the visit's time; whether the patient came. Who comes may pay a copay."""
+        appointment, now = self.appointments[visit.number], self.moment(visit)
+        if visit.is_missed:
+            record_no_show(appointment=appointment, by=self.desk, now=now)
+            return False
+        copay = self._copay(visit)
+        if copay and visit.pays_copay:
+            collect_copay(
+                appointment=appointment,
+                amount=copay,
+                method=PaymentMethod.CARD,
+                request_key=f"copay-{appointment.pk}",
+                by=self.desk,
+                now=now,
+            )
+        else:
+            check_in(appointment=appointment, by=self.desk, now=now)
+        return True
+
+    def see(self, visit: PlannedVisit) -> Encounter:
+        """The clinician's note; nothing is coded yet. The payer's consent is asked for where it is needed."""
+        patient, now = self.patients[visit.person], self.moment(visit) + timedelta(minutes=15)
+        if visit.has_authorization:
+            self.authorize(visit, now=now)
+        return open_encounter(
+            patient=patient,
+            rendering_provider=self.setting.providers[visit.provider],
+            location=self.setting.location,
+            service_date=visit.day,
+            appointment=self.appointments[visit.number],
+            note=visit.kind.note,
+            by=self.desk,
+            now=now,
+            today=visit.day,
+        )
+
+    def code(self, visit: PlannedVisit, encounter: Encounter, *, now: datetime) -> None:
+        """The coder's work on a note."""
+        lines = [
+            CodedLine(
+                procedure_code=line.procedure,
+                modifiers=line.modifiers,
+                units=line.units,
+                pointers=line.pointers,
+            )
+            for line in visit.kind.lines
+        ]
+        code_encounter(
+            encounter=encounter,
+            diagnoses=visit.kind.diagnoses,
+            lines=lines,
+            by=self.setting.staff[Role.CODER],
+            now=now,
+        )
+
+    def authorize(self, visit: PlannedVisit, *, now: datetime) -> None:
+        """Note the payer's consent to what the visit needs one for."""
+        for coverage in coverages_on(patient=self.patients[visit.person], day=visit.day)[:1]:
+            needed = self.setting.needs_authorization.get(coverage.payer.payer_number, ())
+            wanted = [line.procedure for line in visit.kind.lines if line.procedure in needed]
+            if wanted:
+                add_authorization(
+                    coverage=coverage,
+                    number=f"AUTH{visit.number + 100000}",
+                    procedure_codes=wanted,
+                    effective_on=visit.day - timedelta(days=7),
+                    ended_on=visit.day + timedelta(days=60),
+                    by=self.desk,
+                    now=now,
+                )
+
+    def _copay(self, visit: PlannedVisit) -> Decimal | None:
+        """What the desk asks for: the payer's answer, or the usual without one; nothing of who pays alone."""
+        covers = coverages_on(patient=self.patients[visit.person], day=visit.day)
+        if len(covers) != 1:
+            return None  # self-pay is billed, and a second payer takes over the first one's copay
+        answered = (
+            EligibilityCheck.objects.filter(coverage=covers[0], copay__isnull=False).order_by("pk").last()
+        )
+        return answered.copay if answered else USUAL_COPAY
+
+    def _register(self, index: int, *, now: datetime) -> Patient:
+        person = self.people[index]
+        patient = register_patient(
+            practice=self.setting.practice,
+            details=Demographics(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                birth_date=person.birth_date,
+                sex=person.sex,
+                phone=person.phone,
+                email=person.email,
+                street=person.street,
+                city=person.city,
+                state="TX",
+                postal_code=person.postal_code,
+            ),
+            guarantor=self._parent_of(person, now=now),
+            is_new_person=True,
+            email_consented_at=now,
+            by=self.desk,
+            now=now,
+            today=now.date(),
+        )
+        self._insure(patient, person, now=now)
+        self.patients[index] = patient
+        return patient
+
+    def _parent_of(self, person: Person, *, now: datetime) -> Guarantor | None:
+        if (parent := person.parent) is None:
+            return None
+        return register_guarantor(
+            practice=self.setting.practice,
+            first_name=parent.first_name,
+            last_name=parent.last_name,
+            birth_date=parent.birth_date,
+            phone=parent.phone,
+            email=parent.email,
+            email_consented_at=now,
+            street=parent.street,
+            city=parent.city,
+            state="TX",
+            postal_code=parent.postal_code,
+            by=self.desk,
+            now=now,
+        )
+
+    def _insure(self, patient: Patient, person: Person, *, now: datetime) -> None:
+        parent = person.parent
+        subscriber = None
+        if parent is not None:
+            subscriber = Subscriber(
+                first_name=parent.first_name,
+                last_name=parent.last_name,
+                birth_date=parent.birth_date,
+                sex=parent.sex,
+            )
+        pairs = zip(person.insurance.payers, person.member_numbers, RANKS, strict=False)
+        for payer_number, member_number, rank in pairs:
+            add_coverage(
+                patient=patient,
+                payer=self.setting.payers[payer_number],
+                member_number=member_number,
+                rank=rank,
+                relation=Relation.CHILD if subscriber else Relation.SELF,
+                subscriber=subscriber,
+                effective_on=now.date() - timedelta(days=300),
+                by=self.desk,
+                now=now,
+            )
