@@ -21,8 +21,8 @@ SEED = 1
 def open_demonstration(*, usernames: dict[Role, str], password: str, now: datetime) -> Setting:
     """Open the practice with three weeks of visits: two behind, one ahead.
 
-    The notes of the last two days wait for a coder; everything before is coded, so that claims are built, sent
-    and paid as soon as worker and payers run.
+    The notes of the last two days wait for a coder; everything before is coded, so that claims are built
+    and go out as soon as worker and payers run.
     """
     today = now.date()
     setting = open_setting(

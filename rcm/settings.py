@@ -139,7 +139,7 @@ BEAT_SECONDS: dict[str, float] = (
     }
 )
 
-if IN_DEMONSTRATION:
+if KIND is Kind.DEMONSTRATION:
     BEAT_SECONDS["demonstration.connect"] = 5
 
 CELERY_BROKER_URL = _REDIS_URL or "memory://"
