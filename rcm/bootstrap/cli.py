@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -37,6 +38,9 @@ def main(arguments: list[str], *, usage: str) -> int:
     except Stopped as stopped:
         say("stopped")
         return stopped.exit_code
+    except KeyboardInterrupt:
+        say("stopped")
+        return 128 + signal.SIGINT
 
 
 def _run(arguments: list[str], usage: str) -> int:
@@ -137,6 +141,8 @@ def _django_with_servers(arguments: list[str]) -> int:
 def _django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
+    # A shell's Ctrl-C ends the line, not the shell.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
     execute_from_command_line(["manage.py", *arguments])
     return 0

@@ -109,7 +109,7 @@ def _reachable(what: str, address: str) -> Finding:
     parts = urlsplit(address)
     host, port = (
         parts.hostname or "localhost",
-        parts.port or {"postgresql": 5432, "redis": 6379}[parts.scheme],
+        parts.port or {"redis": 6379}.get(parts.scheme, 5432),
     )
     if accepts(port, host):
         return Finding(what, f"{host}:{port}")

@@ -133,7 +133,7 @@ def _says_ready(port: int) -> bool:
 
 
 def _answers_ping(broker: str, node: str) -> bool:
-    with Celery(broker=broker) as app:
+    with Celery(broker=broker, set_as_current=False) as app:
         return bool(app.control.ping(destination=[node], timeout=0.3, limit=1))
 
 
