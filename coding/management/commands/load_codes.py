@@ -34,7 +34,6 @@ class Command(BaseCommand):
         """Load both and tell what changed."""
         now = clock.now()
         try:
-            self._tell("ICD-10-CM", load_icd10cm(by=None, now=now))
             procedures = load_procedures(
                 by=None,
                 now=now,
@@ -42,11 +41,12 @@ class Command(BaseCommand):
                 release=options["release"],  # type: ignore[arg-type]
                 effective_on=options["effective_on"],  # type: ignore[arg-type]
             )
+            self._tell("Procedures", procedures)
+            self._tell("ICD-10-CM", load_icd10cm(by=None, now=now))
         except OlderRelease:
             raise CommandError("A later release of this code set is loaded already.") from None
         except (NotAProcedureList, OSError, UnicodeDecodeError):
             raise CommandError("The procedures are no CSV with the columns code and description.") from None
-        self._tell("Procedures", procedures)
 
     def _tell(self, what: str, loaded: Loaded) -> None:
         self.stdout.write(
