@@ -53,7 +53,7 @@ def open_claim(*, encounter: Encounter, coverage: Coverage) -> tuple[Claim, bool
         return claim, False
     practice = encounter.practice
     number = take_number(practice=practice, series=Series.CLAIM)
-    claim = Claim.objects.create(
+    claim = Claim(
         practice=practice,
         encounter=encounter,
         coverage=coverage,
@@ -62,6 +62,8 @@ def open_claim(*, encounter: Encounter, coverage: Coverage) -> tuple[Claim, bool
         diagnosis_codes=list(encounter.diagnoses.values_list("code", flat=True)),
         total_charge=ZERO,
     )
+    claim.authorization_number = authorization_for(claim)
+    claim.save()
     return claim, True
 
 
@@ -97,8 +99,7 @@ def _fill_from_visit(claim: Claim, patient_paid: Decimal) -> None:
     ClaimLine.objects.bulk_create(_billed(line, claim) for line in coded)
     claim.total_charge = sum((line.charge for line in coded), ZERO)
     claim.patient_paid = patient_paid if claim.coverage.payer.send_patient_paid else ZERO
-    claim.authorization_number = authorization_for(claim)
-    claim.save(update_fields=["total_charge", "patient_paid", "authorization_number"])
+    claim.save(update_fields=["total_charge", "patient_paid"])
 
 
 def _billed(line: ServiceLine, claim: Claim) -> ClaimLine:

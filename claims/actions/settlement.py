@@ -64,18 +64,18 @@ def settle_claim(
             payer_control_number=payer_control_number,
             defaults={"happened_at": now},
         )
-        if locked.status in REPLACED:
-            claim.status = locked.status
-            return
-        if outcome in ADJUDICATED:
-            locked.payer_control_number = payer_control_number or locked.payer_control_number
-            locked.adjudicated_at = now
-            locked.save(update_fields=["payer_control_number", "adjudicated_at"])
-        if locked.status != outcome:
-            move(locked, outcome, now=now, by=None, source=source)
-    claim.status = locked.status
-    claim.payer_control_number = locked.payer_control_number
-    claim.adjudicated_at = locked.adjudicated_at
+        if locked.status not in REPLACED:
+            _decide(locked, outcome, payer_control_number, source=source, now=now)
+    claim.refresh_from_db(fields=["status", "payer_control_number", "adjudicated_at"])
+
+
+def _decide(claim: Claim, outcome: ClaimStatus, number: str, *, source: str, now: datetime) -> None:
+    if outcome in ADJUDICATED:
+        claim.payer_control_number = number or claim.payer_control_number
+        claim.adjudicated_at = now
+        claim.save(update_fields=["payer_control_number", "adjudicated_at"])
+    if claim.status != outcome:
+        move(claim, outcome, now=now, by=None, source=source)
 
 
 def open_next_payer(

@@ -227,4 +227,4 @@ def _leave_unanswered(inquiry: StatusInquiry, *, why: str, now: datetime) -> Non
         current = StatusInquiry.objects.select_for_update(of=("self",)).get(pk=inquiry.pk)
         if current.status == InquiryStatus.PENDING:
             move(current, InquiryStatus.UNANSWERED, now=now, by=None, why=why[:500])
-    inquiry.status = current.status
+    inquiry.refresh_from_db(fields=["status"])

@@ -3,11 +3,11 @@
 from claims.queries.bills import bill_of
 from claims.queries.claims import (
     QueueTotal,
+    alarming_claims,
     authorization_for,
     claim_for_turn,
     claim_numbered,
     claims_of_interchange,
-    claims_of_set,
     claims_to_ask_about,
     held_claims,
     lines_of,
@@ -16,16 +16,17 @@ from claims.queries.claims import (
     rejected_claims,
     silent_claims,
     total_of,
+    unacknowledged_batches,
 )
 
 __all__ = [
     "QueueTotal",
+    "alarming_claims",
     "authorization_for",
     "bill_of",
     "claim_for_turn",
     "claim_numbered",
     "claims_of_interchange",
-    "claims_of_set",
     "claims_to_ask_about",
     "held_claims",
     "lines_of",
@@ -34,4 +35,5 @@ __all__ = [
     "rejected_claims",
     "silent_claims",
     "total_of",
+    "unacknowledged_batches",
 ]

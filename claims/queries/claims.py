@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from claims.models import Claim, ClaimLine, Finding, Frequency, Submission
+from claims.models import Batch, Claim, ClaimLine, Finding, Frequency, StatusEvent, Submission
 from claims.states import REPLACED, WITH_PAYER, ClaimStatus, InquiryStatus
 from clearinghouse.models import Interchange
 from patients.queries import covers
@@ -145,10 +145,17 @@ def claims_of_interchange(interchange: Interchange) -> list[Submission]:
     return list(placed.select_related("claim", "batch").order_by("pk"))
 
 
-def claims_of_set(interchange: Interchange, set_control_number: str) -> list[Submission]:
-    """The claims of one ST of an interchange of ours."""
-    placed = Submission.objects.filter(batch__interchange=interchange, set_control_number=set_control_number)
-    return list(placed.select_related("claim", "batch").order_by("pk"))
+def unacknowledged_batches(practice: Practice, *, sent_before: datetime) -> QuerySet[Batch]:
+    """Batches the clearinghouse took before that moment and never acknowledged, oldest first."""
+    waiting = Batch.objects.filter(practice=practice, acknowledged_at=None, sent_at__lt=sent_before)
+    return waiting.order_by("sent_at", "pk")
+
+
+def alarming_claims(practice: Practice) -> QuerySet[Claim]:
+    """Claims with a payer that lost them or wants information (D0, A4, R, P3, P4), oldest visit first."""
+    told = StatusEvent.objects.filter(claim=OuterRef("pk"), alarm=True)
+    with_payer = Claim.objects.filter(Exists(told), practice=practice, status__in=WITH_PAYER)
+    return with_payer.order_by("encounter__service_date", "pk")
 
 
 def _held(practice: Practice) -> QuerySet[Claim]:

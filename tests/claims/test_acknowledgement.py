@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from claims.actions.acknowledgement import take_in_277ca
 from claims.actions.scrub import release_claim
 from claims.actions.submission import send_batch
 from claims.models import Batch, Claim, StatusEvent, Submission
-from claims.queries import open_findings, rejected_claims, total_of
+from claims.queries import open_findings, rejected_claims, total_of, unacknowledged_batches
 from claims.states import ClaimStatus
+from clearinghouse.actions.conversation import store_request
 from clearinghouse.actions.inbound import receive_file
 from clearinghouse.models import Connection, Document
 from clearinghouse.states import DocumentStatus
@@ -243,6 +245,47 @@ def test_a_late_rejection_of_an_earlier_batch_does_not_hold_the_claim_again(sent
     assert claim.first_sent_at == NOW
     arrive(accepted_999(second))
     assert statuses([claim]) == [ClaimStatus.RECEIVED]
+
+
+def test_late_acceptances_of_an_earlier_batch_move_nothing(sent, arrive, practice, connection):
+    first, (claim,) = sent()
+    arrive(ta1(first, "R", "024"))
+    release_claim(claim=claim, by=None, now=LATER)
+    send_batch(practice=practice, claims=[claim], by=None, now=LATER)
+
+    arrive(accepted_999(first))
+    arrive(ack_277ca(first.reference, of([claim], "A2")))
+
+    assert statuses([claim]) == [ClaimStatus.SENT]
+    assert [event.kind for event in StatusEvent.objects.order_by("pk")] == ["TA1", "999", "277CA"]
+
+
+def test_a_status_that_is_neither_acceptance_nor_rejection_is_kept(sent, arrive):
+    batch, claims = sent()
+
+    arrive(ack_277ca(batch.reference, of(claims, "A5")))
+
+    assert statuses(claims) == [ClaimStatus.SENT]
+    assert StatusEvent.objects.get().category_code == "A5"
+
+
+def test_an_acknowledgment_of_a_file_without_claims_is_recorded(sent, arrive, connection):
+    batch, _ = sent()
+    with transaction.atomic():
+        store_request(connection=connection, kind="276", content=b"276", control_number="000000321", now=NOW)
+
+    document = arrive(answering_999(batch, {"0001": "R"}, group="321", acceptance="R"))
+
+    assert document.reasons == ["it answers a 276, which holds no claims: Rejected"]
+
+
+def test_batches_without_acknowledgment_are_found(sent, arrive, practice):
+    batch, _ = sent()
+    assert list(unacknowledged_batches(practice, sent_before=LATER)) == [batch]
+
+    arrive(accepted_999(batch))
+
+    assert list(unacknowledged_batches(practice, sent_before=LATER)) == []
 
 
 def test_a_second_rejection_of_the_same_batch_adds_no_finding(sent, arrive):

@@ -12,9 +12,9 @@ from claims.edi import Letterhead, claim_interchange, set_words, status_intercha
 from claims.edi.answers import BECAUSE_OF_ANOTHER
 from claims.queries import bill_of
 from claims.rules.bill import Bill, Clinician, Facility, Place
-from patients.models import Rank
+from patients.models import Rank, Relation
 from tests.claims.bills import BILL, MEDIGAP, OFFICE_VISIT, PATIENT, SECONDARY
-from tests.claims.referee import verdicts
+from tests.claims.referee import second_verdicts, verdicts
 from tests.claims.scenes import coded_visit, insured_patient, medicare, medigap
 from tests.conftest import NOW
 from tests.factories import ConnectionFactory, CoverageFactory, LocationFactory
@@ -142,6 +142,30 @@ def test_bill_of_reads_the_worked_example_from_rows(practice):
     assert text(renumbered) == GOLDEN.read_text().replace("\n", "")
 
 
+def test_bill_of_a_dependent_seen_elsewhere(practice):
+    ConnectionFactory(practice=practice)
+    coverage = insured_patient(
+        practice,
+        relation=Relation.CHILD,
+        subscriber_first_name="Daniel",
+        subscriber_last_name="Ortega",
+        subscriber_birth_date=dt.date(1985, 2, 3),
+        subscriber_sex="M",
+    )
+    clinic = LocationFactory(
+        practice=practice, name="South Clinic", street="9 South Street", npi="1234567893"
+    )
+
+    bill = bill_of(build_claim(encounter=coded_visit(coverage, location=clinic), now=NOW))
+
+    assert (bill.policy.subscriber.last_name, bill.policy.subscriber.sex) == ("Ortega", "M")
+    assert (bill.facility.name, bill.facility.npi, bill.facility.place.street) == (
+        "South Clinic",
+        "1234567893",
+        "9 South Street",
+    )
+
+
 def claim_in(content: str) -> claim_837.ClaimInContext:
     (transaction,) = read(content).transactions
     (found,) = claim_837.read(transaction).claims()
@@ -231,6 +255,20 @@ def test_status_interchange_asks_about_the_claim(dependent):
         "0226070123450",
     )
     assert (asked.charge, asked.service_date) == (Decimal("270"), dt.date(2026, 3, 10))
+
+
+@pytest.mark.referee
+@pytest.mark.slow
+def test_the_second_referee_accepts_every_276(tmp_path):
+    files = {}
+    for name, (bill, *_) in BILLS.items():
+        files[name] = tmp_path / f"{len(files)}.276"
+        content = status_interchange(
+            bill, HEAD, payer_number="04412", payer_control_number="NSH1", trace="L00S0000001"
+        )
+        files[name].write_bytes(content)
+
+    assert second_verdicts(files) == {name: (True, []) for name in BILLS}
 
 
 def rejection(claim_number: str) -> TransactionResponse:

@@ -80,6 +80,7 @@ TRIPPED: list[tuple[str, str, Bill]] = [
     ("P07", "coverage.relation", with_policy(subscriber=CHILD)),
     ("P07", "coverage.relation", with_policy(relation="19")),
     ("P07", "coverage.subscriber", with_policy(relation="19", subscriber=None)),
+    ("P08", "patient.sex", with_patient(sex="")),
     ("P08", "patient.birth_date", with_patient(birth_date=None)),
     ("C01", "payer.payer_number", with_policy(payer_number="")),
     ("C01", "payer.enrollment", with_around(enrolled=False)),

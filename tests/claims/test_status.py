@@ -5,16 +5,22 @@ from collections.abc import Callable
 
 import pytest
 
-from claims.actions.status import NotWithPayer, ask_about_claim, ask_about_silent_claims, put_question
+from claims.actions.status import (
+    NotWithPayer,
+    ask_about_claim,
+    ask_about_silent_claims,
+    put_question,
+    take_in_277,
+)
 from claims.actions.submission import send_batch
 from claims.models import Claim, StatusEvent, StatusInquiry
-from claims.queries import open_findings, silent_claims, total_of
+from claims.queries import alarming_claims, open_findings, silent_claims, total_of
 from claims.states import ClaimStatus, InquiryStatus
 from claims.tasks import poll_silent_claims
 from clearinghouse import gateway
 from clearinghouse.actions.inbound import receive_file
 from clearinghouse.gateway import NoAnswer, Question, Refused
-from clearinghouse.models import Interchange
+from clearinghouse.models import Document, Interchange
 from practice.models import Contract
 from rcm.db import practice_scope
 from tests.claims.answers import report, status_277, ta1
@@ -139,6 +145,7 @@ def test_what_an_answer_does_to_the_claim(sent_claim, payer_line, drain, categor
 
     assert claim.status == status
     assert StatusEvent.objects.get().alarm is alarm
+    assert list(alarming_claims(claim.practice)) == ([claim] if alarm else [])
     assert StatusInquiry.objects.get().status == InquiryStatus.ANSWERED
 
 
@@ -260,8 +267,29 @@ def test_put_question_twice_asks_once(sent_claim, payer_line, drain):
     inquiry.refresh_from_db()
 
     put_question(inquiry=inquiry, now=SILENT)
+    answer = Document.objects.get(kind="277")
+    take_in_277(document=answer, now=SILENT)
 
     assert len(payer_line.asked) == 1
+    assert StatusEvent.objects.count() == 1
+
+
+def test_a_second_answer_to_the_same_question_is_kept(sent_claim, payer_line, drain, connection):
+    claim = answered(sent_claim, drain, payer_line, report("P1"))
+    content = status_277(StatusInquiry.objects.get().trace_number, report("P2"), report("P1"))
+    receive_file(connection=connection, name="x", content=content, now=SILENT)
+    drain(now=SILENT)
+
+    assert StatusEvent.objects.count() == 2
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.PENDING
+
+
+def test_an_answer_without_a_status_leaves_the_inquiry_unanswered(sent_claim, payer_line, drain):
+    answered(sent_claim, drain, payer_line)
+
+    assert StatusInquiry.objects.get().status == InquiryStatus.UNANSWERED
+    assert StatusEvent.objects.get().message == "No status given"
 
 
 @pytest.mark.parametrize("point", ["inquiry.request_stored", "inquiry.answer_stored", "inquiry.claims_moved"])
