@@ -114,14 +114,12 @@ def test_application_role_has_no_power_of_its_own():
         assert cursor.fetchone() == (False,) * 8
 
 
-@pytest.mark.skipif(not DOMAIN.exists(), reason="docs/domain.md is not there")
 def test_every_model_is_in_the_glossary():
     text = DOMAIN.read_text()
     named = {model.__name__ for model in MODELS if model not in EVENTS and not model._meta.auto_created}
     assert {name for name in named if f"**{name}**" not in text and f"`{name}`" not in text} == set()
 
 
-@pytest.mark.skipif(not DOMAIN.exists(), reason="docs/domain.md is not there")
 def test_state_diagrams_are_drawn_as_the_tables_say():
     drawn = [
         _normal(block)
