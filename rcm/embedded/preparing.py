@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from rcm.bootstrap import environment, paths
 from rcm.bootstrap.console import Refusal, say
@@ -36,7 +37,9 @@ def prepare(variables: Mapping[str, str], *, seed: bool) -> None:
 
 def _state_of(database_url: str, *, seed: bool) -> str:
     """A hash that changes with any source file, template or asset, and with the database asked for."""
-    state = hashlib.sha256(f"{database_url} {seed}\n".encode())
+    # By its password, random for each set of data; the port may be another at each start.
+    database = urlsplit(database_url)
+    state = hashlib.sha256(f"{database.hostname} {database.path} {database.password} {seed}\n".encode())
     for folder, folders, files in os.walk(paths.ROOT):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_SOURCES)
         for name in sorted(files):
