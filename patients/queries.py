@@ -1,7 +1,9 @@
 """Reads of patients, their coverage and their visits."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Upper
@@ -67,14 +69,19 @@ def latest_check(*, coverage: Coverage, service_date: date) -> EligibilityCheck 
     return asked.order_by("-requested_at", "-pk").first()
 
 
-def visits_to_verify(
-    *, practice: Practice, first_day: date, last_day: date
-) -> QuerySet[Appointment, Appointment]:
-    """Booked visits of these days (inclusive) whose primary coverage could be verified, in order of time.
+@dataclass(frozen=True, slots=True)
+class VisitToVerify:
+    """A booked visit whose primary coverage can be verified, and the last question about that day."""
 
-    Each carries `primary_coverage_id`, `last_asked_at` (None when never asked for that visit's day) and
-    `last_status`.
-    """
+    public_id: UUID
+    service_date: date
+    coverage_id: int
+    asked_at: datetime | None
+    status: str | None
+
+
+def visits_to_verify(*, practice: Practice, first_day: date, last_day: date) -> list[VisitToVerify]:
+    """Booked visits of these days (inclusive) of patients with a primary coverage then, in order of time."""
     primary = Coverage.objects.filter(
         Q(ended_on=None) | Q(ended_on__gte=OuterRef("service_date")),
         patient=OuterRef("patient"),
@@ -82,22 +89,24 @@ def visits_to_verify(
         effective_on__lte=OuterRef("service_date"),
     )
     asked = EligibilityCheck.objects.filter(
-        coverage=OuterRef("primary_coverage_id"), service_date=OuterRef("service_date")
+        coverage=OuterRef("covered_by"), service_date=OuterRef("service_date")
     ).order_by("-requested_at", "-pk")
     visits = Appointment.objects.filter(
         practice=practice,
         status=AppointmentStatus.BOOKED,
         service_date__range=(first_day, last_day),
     )
-    return (
-        visits.annotate(primary_coverage_id=Subquery(primary.values("pk")[:1]))
-        .filter(primary_coverage_id__isnull=False)
+    found = (
+        visits.annotate(covered_by=Subquery(primary.values("pk")[:1]))
+        .filter(covered_by__isnull=False)
         .annotate(
-            last_asked_at=Subquery(asked.values("requested_at")[:1]),
-            last_status=Subquery(asked.values("status")[:1]),
+            asked_at=Subquery(asked.values("requested_at")[:1]),
+            check_status=Subquery(asked.values("status")[:1]),
         )
         .order_by("starts_at", "pk")
     )
+    rows = found.values_list("public_id", "service_date", "covered_by", "asked_at", "check_status")
+    return [VisitToVerify(*row) for row in rows]
 
 
 def appointments_on(*, practices: Sequence[int], day: date) -> QuerySet[Appointment, Appointment]:

@@ -19,7 +19,7 @@ View = Callable[Concatenate["StaffRequest", P], HttpResponse]
 class StaffRequest(HttpRequest):
     """A request from a person who is signed in and allowed to ask."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def granted(*, user: User, roles: tuple[Role, ...] = ()) -> list[int]:

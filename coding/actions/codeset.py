@@ -170,8 +170,10 @@ def _differs(row: Code, entries: Mapping[str, Entry]) -> bool:
 def _record(system: CodeSystem, release: str, loaded: Loaded, *, by: User | None, now: datetime) -> None:
     subject = Code.objects.filter(system=system).order_by("-pk").first()
     if subject is not None:
-        data = {"system": str(system), "added": loaded.added, "changed": loaded.changed}
-        audit.record("loaded", subject, now=now, by=by, source=release, data=data | {"ended": loaded.ended})
+        counts = {"added": loaded.added, "changed": loaded.changed, "ended": loaded.ended}
+        audit.record(
+            "loaded", subject, now=now, by=by, source=release, data={"system": str(system), **counts}
+        )
 
 
 def _icd10cm() -> dict[str, Entry]:

@@ -194,13 +194,12 @@ def reopen_encounter(*, encounter: Encounter, by: User, now: datetime, why: str)
     Raises AlreadyBilled once charges are booked or a claim is made, and rcm.state.IllegalMove unless coded.
     """
     with transaction.atomic():
-        move(encounter, EncounterStatus.OPEN, now=now, by=by, why=why)
         try:
             ServiceLine.objects.filter(encounter=encounter).delete()
         except ProtectedError:
-            encounter.status = EncounterStatus.CODED
             raise AlreadyBilled from None
         Diagnosis.objects.filter(encounter=encounter).delete()
+        move(encounter, EncounterStatus.OPEN, now=now, by=by, why=why)
         encounter.coded_at = encounter.coded_by = None
         encounter.save(update_fields=["coded_at", "coded_by"])
 

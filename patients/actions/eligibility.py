@@ -16,7 +16,7 @@ from clearinghouse.queries import NoConnection, connection_of, transaction_of
 from clearinghouse.states import DocumentStatus
 from patients.edi import Answer, answer_to, inquiry, traces
 from patients.models import Benefit, Coverage, EligibilityCheck
-from patients.queries import visits_to_verify
+from patients.queries import VisitToVerify, visits_to_verify
 from patients.rules.eligibility import DAYS_AHEAD, Verdict, is_due, rest, verdict
 from patients.states import EligibilityStatus
 from practice.models import Enrollment, EnrollmentStatus, Practice, User, WireTransaction
@@ -73,33 +73,12 @@ def sweep_visits(*, practice: Practice, now: datetime) -> int:
     """Ask about the booked visits of the next days that are due (patients.rules.eligibility.is_due).
 
     The trace number of such a question follows from visit and day, so a second sweep asks nothing twice.
-    Returns how many were due. A practice without a connection asks nothing, and nothing is asked of a payer
+    Returns how many were asked. A practice without a connection asks nothing, and nothing is asked of a payer
     that has not approved it.
     """
     today = now.astimezone(ZoneInfo(practice.time_zone)).date()
     visits = visits_to_verify(practice=practice, first_day=today, last_day=today + timedelta(days=DAYS_AHEAD))
-    due = 0
-    for visit in visits:
-        asked_at = visit.last_asked_at
-        asked_on = asked_at.astimezone(ZoneInfo(practice.time_zone)).date() if asked_at else None
-        answered = visit.last_status in ANSWERED
-        if not is_due(service_date=visit.service_date, today=today, asked_on=asked_on, answered=answered):
-            continue
-        try:
-            request_eligibility(
-                coverage=Coverage.objects.get(pk=visit.primary_coverage_id),
-                service_date=visit.service_date,
-                service_types=VISIT,
-                trace_number=str(uuid5(visit.public_id, today.isoformat())).upper(),
-                by=None,
-                now=now,
-            )
-        except NoConnection:
-            break
-        except NotEnrolled:
-            continue
-        due += 1
-    return due
+    return sum(_ask_about(visit, practice, today, now=now) for visit in visits)
 
 
 def ask(*, check: EligibilityCheck, now: datetime) -> timedelta | None:
@@ -140,6 +119,26 @@ def record_answer(*, document: Document, now: datetime) -> None:
     for check in waiting.select_related("coverage__patient", "coverage__payer", "practice"):
         _record(check, answer_to(check, response), document, now=now)
     settle_document(document=document, status=DocumentStatus.RECORDED, now=now)
+
+
+def _ask_about(visit: VisitToVerify, practice: Practice, today: date, *, now: datetime) -> bool:
+    """Ask about one visit of the sweep, if it is due and can be asked about."""
+    asked_on = visit.asked_at.astimezone(ZoneInfo(practice.time_zone)).date() if visit.asked_at else None
+    answered = visit.status in ANSWERED
+    if not is_due(service_date=visit.service_date, today=today, asked_on=asked_on, answered=answered):
+        return False
+    try:
+        request_eligibility(
+            coverage=Coverage.objects.get(pk=visit.coverage_id),
+            service_date=visit.service_date,
+            service_types=VISIT,
+            trace_number=str(uuid5(visit.public_id, today.isoformat())).upper(),
+            by=None,
+            now=now,
+        )
+    except (NoConnection, NotEnrolled):
+        return False
+    return True
 
 
 def _require_enrollment(coverage: Coverage) -> None:

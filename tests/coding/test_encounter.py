@@ -156,6 +156,7 @@ def test_reopen_encounter_takes_the_codes_back(encounter):
         )
 
 
+@pytest.mark.slow
 def test_reopen_encounter_refuses_once_billed(encounter, drain):
     CoverageFactory(practice=encounter.practice, patient=encounter.patient)
     code(encounter)

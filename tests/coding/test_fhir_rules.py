@@ -36,12 +36,14 @@ JSON = st.recursive(
 WHOLE = [patient(), practitioner(), encounter(), condition(), claim("2025-05-01", "private")]
 
 
+@pytest.mark.slow
 @given(document=JSON)
 def test_read_chart_refuses_or_reads_any_json(document):
     with suppress(NotABundle):
         read_chart(document, ZONE)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(
     place=st.integers(0, len(WHOLE) - 1),
@@ -55,6 +57,7 @@ def test_read_chart_bears_anything_in_the_place_of_anything(place, key, value):
     assert len(chart.patients) == 1
 
 
+@pytest.mark.slow
 @given(st.sets(st.integers(0, len(WHOLE) - 1), min_size=1))
 def test_read_chart_bears_anything_missing(kept):
     chart = read_chart(bundle(*(WHOLE[place] for place in sorted(kept))), ZONE)

@@ -72,6 +72,7 @@ def test_problems_of_lines_count_them():
     assert (problem.place, problem.words) == (2, "The line points to no diagnosis.")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=8))
 def test_bare_twice_is_once(code):
     assert bare(bare(code)) == bare(code)

@@ -28,22 +28,26 @@ LETTERED = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(one=PEOPLE, other=PEOPLE)
 def test_is_look_alike_is_symmetric(one, other):
     assert is_look_alike(one, other) == is_look_alike(other, one)
 
 
+@pytest.mark.slow
 @given(PEOPLE)
 def test_is_look_alike_knows_a_person_again(one):
     assert is_look_alike(one, one)
 
 
+@pytest.mark.slow
 @given(one=LETTERED, space=st.sampled_from(["", " ", "-", "'"]))
 def test_is_look_alike_does_not_look_at_case_and_marks(one, space):
     other = replace(one, first_name=f"{one.first_name}{space}".swapcase(), last_name=f" {one.last_name}")
     assert is_look_alike(one, other)
 
 
+@pytest.mark.slow
 @given(DAYS, DAYS)
 def test_is_look_alike_needs_a_near_birth_date(one, other):
     alike = is_look_alike(replace(ADA, birth_date=one), replace(ADA, birth_date=other))

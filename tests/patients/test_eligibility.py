@@ -165,6 +165,7 @@ def test_ask_payer_repeats_after_silence_under_the_same_number(coverage, payer_l
     assert not OutboxMessage.objects.exclude(last_error="").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("replies", "words"),
     [
@@ -284,6 +285,7 @@ def _visit(practice, day: dt.date, **changes):
     return AppointmentFactory(practice=practice, patient=patient, service_date=day, **changes)
 
 
+@pytest.mark.slow
 def test_sweep_visits_asks_about_the_next_five_days_once(practice, payer_line, drain):
     today = NOW.date()
     for days in (-1, 0, 5, 6):

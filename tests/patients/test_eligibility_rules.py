@@ -59,6 +59,7 @@ def test_verdict(active, rejections, expected):
     assert verdict(active=active, rejections=rejections) == expected
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["72", "73", "74", "75"]), st.lists(st.tuples(st.text(max_size=2), st.booleans())))
 def test_verdict_never_asks_again_about_a_wrong_member(reason, others):
     said = verdict(active=None, rejections=[(reason, False), *others])
