@@ -4,6 +4,7 @@ A document is read in one transaction with its settlement, so twice is once and 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from claims.actions.answer import (
 from claims.edi import set_words, ta1_words
 from claims.models import Batch, Claim, Submission
 from claims.queries import claims_of_interchange
-from claims.states import ClaimStatus
+from claims.states import OUT, ClaimStatus
 from clearinghouse.actions.inbound import settle_document
 from clearinghouse.actions.outbound import confirm_receipt
 from clearinghouse.models import Direction, Document, Interchange
@@ -33,11 +34,17 @@ from x12.claim_ack_277ca import AcknowledgedClaim, AcknowledgedReceiver
 from x12.claim_ack_277ca import read as read_277ca
 
 SHOWN_REASONS = 5
+SENT_BEFORE = "025"
+"""TA105: this control number was used. Ours are never used twice, so an earlier copy of the file arrived."""
+
+UNANSWERED = frozenset({ClaimStatus.QUEUED, ClaimStatus.UNKNOWN, ClaimStatus.SENT})
+"""Nobody has said yet that the claim arrived."""
+
 Reader = Callable[[Document, datetime], list[str]]
 
 
 def take_in_ta1(*, document: Document, now: datetime) -> None:
-    """Read a TA1: a rejected interchange rejects every claim in it. Read before, it changes nothing."""
+    """Read a TA1: a rejected interchange holds every claim in it, unless an earlier copy of it arrived."""
     _take_in(document, _read_ta1, now)
 
 
@@ -71,14 +78,12 @@ def _read_ta1(document: Document, now: datetime) -> list[str]:
         return [f"it answers interchange {ta1.control_number}, which we did not send"]
     confirm_receipt(interchange=interchange, now=now)
     placed = claims_of_interchange(interchange)
+    rejected = ta1.rejected and ta1.note != SENT_BEFORE
+    words = ta1_words(ta1) if rejected else ta1.words
+    statement = Statement(kind="TA1", position=0, message=words, category_code=ta1.acceptance)
     claims = lock_claims(submission.claim for submission in placed)
     for submission in placed:
-        claim = claims[submission.claim_id]
-        words = ta1_words(ta1) if ta1.rejected else ta1.words
-        statement = Statement(kind="TA1", position=0, message=words, category_code=ta1.acceptance)
-        record_statement(claim=claim, document=document, statement=statement, now=now)
-        if ta1.rejected:
-            _turn_down(claim, submission, "TA1", [words], document, now)
+        _answer_file(claims[submission.claim_id], submission, statement, document, now, rejected=rejected)
     return []
 
 
@@ -112,11 +117,29 @@ def _answer_by_999(
         if rejected:
             words = set_words(response, claim_number=claim.control_number)
     statement = Statement(kind="999", position=0, message=words, category_code=verdict)
-    record_statement(claim=claim, document=document, statement=statement, now=now)
-    if rejected:
-        _turn_down(claim, submission, "999", [words], document, now)
-    elif latest_submission(claim) == submission:
+    _answer_file(claim, submission, statement, document, now, rejected=rejected)
+    if not rejected and latest_submission(claim) == submission:
         advance(claim=claim, to=ClaimStatus.RECEIVED, source=_named(document), now=now)
+
+
+def _answer_file(
+    claim: Claim,
+    submission: Submission,
+    statement: Statement,
+    document: Document,
+    now: datetime,
+    *,
+    rejected: bool,
+) -> None:
+    """What is said of a claim's file or transaction.
+
+    A rejection after somebody took the claim in is about a second copy: kept for a person to see, it holds
+    nothing, since sending the claim again would bill it twice.
+    """
+    contradicts = rejected and claim.status in OUT - UNANSWERED
+    record_statement(claim=claim, document=document, statement=replace(statement, alarm=contradicts), now=now)
+    if rejected and not contradicts:
+        _turn_down(claim, submission, statement.kind, [statement.message], document, now)
 
 
 def _read_277ca(document: Document, now: datetime) -> list[str]:

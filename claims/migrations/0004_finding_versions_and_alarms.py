@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statusevent',
             name='alarm',
-            field=models.BooleanField(default=False, help_text='A person has to look: the payer lost the claim'),
+            field=models.BooleanField(default=False, help_text='A person has to look: lost, in want of information, or contradictory'),
         ),
         migrations.AlterField(
             model_name='finding',

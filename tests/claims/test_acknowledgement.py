@@ -10,7 +10,7 @@ from claims.actions.acknowledgement import take_in_277ca
 from claims.actions.scrub import release_claim
 from claims.actions.submission import send_batch
 from claims.models import Batch, Claim, StatusEvent, Submission
-from claims.queries import open_findings, rejected_claims, total_of, unacknowledged_batches
+from claims.queries import alarming_claims, open_findings, rejected_claims, total_of, unacknowledged_batches
 from claims.states import ClaimStatus
 from clearinghouse.actions.conversation import store_request
 from clearinghouse.actions.inbound import receive_file
@@ -105,13 +105,37 @@ def test_a_rejecting_999_holds_the_claims_of_that_set_only(sent, arrive, practic
 def test_a_rejected_ta1_holds_every_claim_of_the_file(sent, arrive):
     batch, claims = sent(2)
 
-    arrive(ta1(batch, "R", "025"))
+    arrive(ta1(batch, "R", "008"))
 
     assert statuses(claims) == [ClaimStatus.HELD] * 2
     assert open_findings(claims[0])[0].message == (
-        "The whole file was rejected. Rejected; Interchange control number was used before. Once that is"
-        " corrected, release the claim."
+        "The whole file was rejected. Rejected; Receiver id is invalid. Once that is corrected, release the"
+        " claim."
     )
+
+
+def test_a_ta1_that_tells_of_an_earlier_copy_holds_nothing(sent, arrive):
+    batch, claims = sent(2)
+
+    arrive(ta1(batch, "R", "025"))
+
+    assert statuses(claims) == [ClaimStatus.SENT] * 2
+    assert StatusEvent.objects.filter(kind="TA1", category_code="R").count() == 2
+
+
+@pytest.mark.parametrize(
+    "second",
+    [lambda batch: ta1(batch, "R", "024"), lambda batch: answering_999(batch, {"0001": "R"})],
+    ids=["TA1", "999"],
+)
+def test_the_rejection_of_a_second_copy_holds_nothing_and_alarms(sent, arrive, second, practice):
+    batch, claims = sent()
+    arrive(accepted_999(batch))
+
+    arrive(second(batch))
+
+    assert statuses(claims) == [ClaimStatus.RECEIVED]
+    assert list(alarming_claims(practice)) == claims
 
 
 def test_an_accepted_ta1_is_recorded_and_moves_nothing(sent, arrive):
