@@ -93,7 +93,7 @@ def test_error_pages_leak_nothing(client, where, status):
     client.raise_request_exception = False
     response = client.get(f"/{where}")
     assert response.status_code == status
-    assert response.content.startswith(b"<!doctype html>")
+    assert response.content.startswith(b"<!DOCTYPE html>")
     assert SECRET.encode() not in response.content
 
 
