@@ -43,7 +43,7 @@ class Mailbox(Protocol):
         """The names of the files to fetch, oldest first; temporary ones left out."""
 
     def get(self, name: str) -> bytes:
-        """The content of a waiting file."""
+        """The content of a waiting file. Raises FileNotFoundError when somebody took it away meanwhile."""
 
     def remove(self, name: str) -> None:
         """Take a fetched file away; not there is fine."""

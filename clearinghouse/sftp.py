@@ -91,7 +91,7 @@ class SftpMailbox:
         ]
 
     def get(self, name: str) -> bytes:
-        """Read the whole file."""
+        """Read the whole file; FileNotFoundError when it is gone."""
         with self._client.open(f"{self._download}/{name}", "rb") as file:
             file.prefetch()
             content: bytes = file.read()

@@ -68,11 +68,16 @@ def fetch_files(*, connection: Connection, now: datetime) -> int:
     """Fetch every waiting file of a mailbox; the number of new ones. Raises Unreachable.
 
     A file is taken off the server only after its bytes are committed here; fetched twice, it is stored once.
+    One that another fetch took away since the listing is left to that.
     """
     new = 0
     with open_mailbox(connection) as mailbox:
         for name in mailbox.waiting():
-            received = receive_file(connection=connection, name=name, content=mailbox.get(name), now=now)
+            try:
+                content = mailbox.get(name)
+            except FileNotFoundError:
+                continue
+            received = receive_file(connection=connection, name=name, content=content, now=now)
             new += received.is_new
             faults.point("inbound.stored")
             if connection.delete_after_fetch:

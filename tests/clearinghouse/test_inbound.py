@@ -5,6 +5,7 @@ import pytest
 from clearinghouse.actions.inbound import fetch_files, receive_file, settle_document
 from clearinghouse.models import Document, Interchange
 from clearinghouse.queries import contents, ta1_of, transaction_of
+from clearinghouse.sftp import SftpMailbox
 from clearinghouse.states import DocumentStatus
 from rcm.models import OutboxMessage
 from tests.conftest import NOW
@@ -131,3 +132,21 @@ def test_fetch_files_cut_before_the_removal_stores_once(connection, sftp_server,
     assert fetch_files(connection=connection, now=NOW) == 0
     assert Interchange.objects.count() == 1
     assert list((sftp_server.home / "outbound").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_fetch_files_leaves_what_another_fetch_took_since_the_listing(connection, sftp_server, monkeypatch):
+    outbound = sftp_server.home / "outbound"
+    (outbound / "one.835").write_bytes(mail("835"))
+    (outbound / "two.999").write_bytes(mail("999"))
+    listed = SftpMailbox.waiting
+
+    def overtaken(mailbox: SftpMailbox) -> list[str]:
+        names = listed(mailbox)
+        (outbound / "one.835").unlink()
+        return names
+
+    monkeypatch.setattr(SftpMailbox, "waiting", overtaken)
+
+    assert fetch_files(connection=connection, now=NOW) == 1
+    assert list(outbound.iterdir()) == []
