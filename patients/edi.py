@@ -15,6 +15,7 @@ from x12.outbound import Address, OutboundGroup, write
 
 FUNCTIONAL_ID = "HS"
 OFFICE_VISIT = "98"
+GIVEN_BACK = "2"  # TRN01 of a number that was ours
 RELATIONSHIPS = {Relation.SPOUSE: "01", Relation.CHILD: "19"}
 OTHER_RELATIONSHIP = "34"
 
@@ -61,9 +62,16 @@ def inquiry(*, check: EligibilityCheck, connection: Connection, control_number: 
 
 
 def answer_to(check: EligibilityCheck, response: x270.EligibilityResponse) -> Answer:
-    """What a 271 says about the patient of this check: the one under its trace, or the only one."""
-    about = _patient(check, response)
-    if about is None or len(list(response.patients())) == 1:
+    """What a 271 says about the patient of this check.
+
+    That is the one under its trace, or the only one when it gives no trace back. Of somebody else's answer
+    nothing is taken.
+    """
+    everyone = list(response.patients())
+    about = _patient(check, everyone)
+    if about is None and everyone:
+        said = x270.summary(x270.EligibilityResponse())
+    elif about is None or len(everyone) == 1:
         said = x270.summary(response, service_types=check.service_types)
     else:
         said = x270.summary_of(about, service_types=check.service_types)
@@ -86,7 +94,10 @@ def answer_to(check: EligibilityCheck, response: x270.EligibilityResponse) -> An
 def traces(response: x270.EligibilityResponse) -> list[str]:
     """The trace numbers of our inquiries that a 271 gives back (TRN*2), in capitals."""
     return [
-        trace.number.upper() for about in response.patients() for trace in about.traces if trace.kind == "2"
+        trace.number.upper()
+        for about in response.patients()
+        for trace in about.traces
+        if trace.kind == GIVEN_BACK
     ]
 
 
@@ -174,12 +185,12 @@ def _sex(sex: str) -> str:
     return sex if sex in {Sex.FEMALE, Sex.MALE} else ""
 
 
-def _patient(check: EligibilityCheck, response: x270.EligibilityResponse) -> x270.PatientAnswer | None:
-    everyone = list(response.patients())
+def _patient(check: EligibilityCheck, everyone: list[x270.PatientAnswer]) -> x270.PatientAnswer | None:
     for about in everyone:
         if any(trace.number.upper() == check.trace_number for trace in about.traces):
             return about
-    return everyone[0] if len(everyone) == 1 else None
+    alone = len(everyone) == 1 and all(trace.kind != GIVEN_BACK for trace in everyone[0].traces)
+    return everyone[0] if alone else None
 
 
 def _benefit(check: EligibilityCheck, position: int, row: x270.Benefit) -> Benefit:

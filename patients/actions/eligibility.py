@@ -30,6 +30,8 @@ VISIT = ("30", "98")
 """The plan as a whole, and the office visit: what the sweep asks about."""
 
 ANSWERED = frozenset(EligibilityStatus) - {EligibilityStatus.UNANSWERED}
+OPEN = (EligibilityStatus.PENDING, EligibilityStatus.UNANSWERED)
+"""The statuses that an answer may still end, however late it comes."""
 
 
 class NotEnrolled(Exception):
@@ -105,16 +107,16 @@ def ask(*, check: EligibilityCheck, now: datetime) -> timedelta | None:
 
 
 def record_answer(*, document: Document, now: datetime) -> None:
-    """Read a 271 however it came: every check whose trace it gives back and that still waits is settled.
+    """Read a 271 however it came: every check whose trace it gives back and that has no answer is settled.
 
-    What it says of checks settled before changes nothing; a rejection that may be asked again is left to the
+    What it says of checks answered before changes nothing; a rejection that may be asked again is left to the
     asking.
     """
     response = x270.read_response(transaction_of(document))
     waiting = EligibilityCheck.objects.filter(
         practice_id=document.practice_id,
         trace_number__in=traces(response),
-        status=EligibilityStatus.PENDING,
+        status__in=OPEN,
     )
     for check in waiting.select_related("coverage__patient", "coverage__payer", "practice"):
         _record(check, answer_to(check, response), document, now=now)
@@ -223,8 +225,13 @@ def _record(check: EligibilityCheck, answer: Answer, document: Document, *, now:
         return False
     with transaction.atomic():
         current = EligibilityCheck.objects.select_for_update().get(pk=check.pk)
-        if current.status != EligibilityStatus.PENDING:
+        if current.status not in OPEN:
             return True
+        if current.status == EligibilityStatus.UNANSWERED:
+            if outcome == Verdict.UNANSWERED:
+                return True
+            move(current, EligibilityStatus.PENDING, now=now, by=None, why="the payer answered late")
+            current.benefits.all().delete()
         current.response_id = document.interchange_id
         current.plan_name = answer.plan_name
         current.copay = answer.copay

@@ -240,8 +240,8 @@ def test_import_bundle_takes_appointments(practice):
 @pytest.mark.parametrize(
     ("resource", "reason"),
     [
-        (encounter(status="cancelled"), "encounter cancelled"),
-        (encounter(status=None), "encounter without a status"),
+        (encounter(status="cancelled"), "encounter canceled"),
+        (encounter(status=None), "encounter of no known status"),
         (encounter(period={"start": "2026-01"}), "encounter without a patient or a day"),
         (encounter(subject={"reference": "Patient/other"}), "encounter without a patient or a day"),
         (encounter(participant=[]), "visits that name no provider"),

@@ -3,36 +3,45 @@
 import datetime as dt
 import json
 import subprocess
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from clearinghouse.actions.inbound import receive_file
 from clearinghouse.gateway import NoAnswer, Refused
 from clearinghouse.models import Document, Interchange
-from clearinghouse.queries import NoConnection
+from clearinghouse.queries import NoConnection, transaction_of
 from clearinghouse.states import DocumentStatus
 from patients import handlers
 from patients.actions.eligibility import NotEnrolled, request_eligibility, sweep_visits
-from patients.edi import inquiry
+from patients.edi import answer_to, inquiry, traces
 from patients.models import Benefit, EligibilityCheck
+from patients.rules.eligibility import verdict
 from patients.states import AppointmentStatus, EligibilityStatus
+from patients.tasks import sweep_eligibility
 from practice.models import EnrollmentStatus, WireTransaction
 from rcm import faults
+from rcm.db import practice_scope
 from rcm.models import OutboxMessage
 from tests.conftest import NOW
 from tests.factories import (
     AppointmentFactory,
+    ConnectionFactory,
     CoverageFactory,
     EnrollmentFactory,
     PatientFactory,
+    PracticeFactory,
     UserFactory,
 )
 from tests.patients.payer import rejecting
 from x12 import eligibility_270_271 as x270
-from x12.envelope import read
+from x12.envelope import Transaction, read
+from x12.errors import NotX12
 
 ROOT = Path(__file__).parent.parent.parent
+SAMPLES = ROOT.parent / "shared" / "x12-samples"
 DAY = dt.date(2026, 3, 12)
 SHIFT = dt.timedelta(hours=5)
 
@@ -246,8 +255,6 @@ def test_ask_payer_survives_a_crash(coverage, payer_line, monkeypatch, place):
 
 
 def test_read_answer_settles_a_check_whose_answer_comes_as_a_file(coverage, payer_line, drain, connection):
-    from clearinghouse.actions.inbound import receive_file  # noqa: PLC0415
-
     payer_line.replies = [NoAnswer("ReadTimeout")]
     check = request(coverage)
     drain()
@@ -258,6 +265,20 @@ def test_read_answer_settles_a_check_whose_answer_comes_as_a_file(coverage, paye
     assert after(check).status == EligibilityStatus.ACTIVE
     drain(now=NOW + SHIFT)
     assert len(payer_line.asked) == 2
+
+
+def test_read_answer_settles_a_check_that_was_given_up(coverage, payer_line, drain, connection):
+    payer_line.replies = [rejecting("42", "Y")]
+    check = request(coverage)
+    drain()
+    assert after(check).status == EligibilityStatus.UNANSWERED
+    content = payer_line.ask(connection, payer_line.asked[0])
+    for name in ("late.x12", "again.x12"):
+        receive_file(connection=connection, name=name, content=content, now=NOW)
+        drain()
+    check = after(check)
+    assert (check.status, check.reasons) == (EligibilityStatus.ACTIVE, [])
+    assert check.response.file_name == "late.x12"
 
 
 def test_inquiry_about_a_dependent_asks_at_the_dependent(practice, payer_line, drain):
@@ -327,6 +348,53 @@ def test_sweep_visits_passes_over_payers_that_have_not_approved(practice, connec
     assert sweep_visits(practice=practice, now=NOW) == 0
 
 
+def test_sweep_eligibility_goes_through_every_practice(practice, payer_line):
+    _visit(practice, NOW.date())
+    other = PracticeFactory()
+    with practice_scope([other.pk]):
+        ConnectionFactory(practice=other)
+        _visit(other, NOW.date())
+    with practice_scope([]):
+        sweep_eligibility(a_later_argument=True)
+    for one in (practice, other):
+        with practice_scope([one.pk]):
+            assert EligibilityCheck.objects.get().practice == one
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not at ../shared/x12-samples")
+def test_answer_to_reads_every_sample(coverage, connection):
+    check = request(coverage)
+    told = Counter()
+    for file in sorted(SAMPLES.rglob("*")):
+        for transaction in _transactions(file):
+            response = x270.read_response(transaction)
+            check.trace_number = next(iter(traces(response)), check.trace_number)
+            answer = answer_to(check, response)
+            told[verdict(active=answer.active, rejections=answer.rejections)] += 1
+            Benefit.objects.bulk_create(answer.benefits)
+            Benefit.objects.all().delete()
+    assert told["active"] > told["not_found"] > told["unanswered"] > 0
+
+
+def test_answer_to_takes_nothing_from_the_answer_to_somebody_else(coverage, payer_line, drain):
+    check = request(coverage)
+    drain()
+    response = x270.read_response(transaction_of(Document.objects.get(kind="271")))
+    check.trace_number = "ANOTHER"
+    answer = answer_to(check, response)
+    assert (answer.active, answer.benefits, answer.copay) == (None, [], None)
+
+
+def _transactions(file: Path) -> list[Transaction]:
+    if not file.is_file() or file.stat().st_size > 2_000_000:
+        return []
+    try:
+        return [one for one in read(file.read_bytes()).transactions if one.kind == "271" and one.complete]
+    except NotX12:
+        return []
+
+
 @pytest.mark.slow
 @pytest.mark.referee
 @pytest.mark.parametrize("relation", ["18", "01", "19", "G8"])
@@ -352,5 +420,5 @@ def test_inquiry_passes_the_referee(practice, connection, tmp_path, relation):
     file = tmp_path / "270.x12"
     file.write_bytes(inquiry(check=check, connection=connection, control_number="000000042", now=NOW))
     said = subprocess.run([python, judge, file], check=True, capture_output=True, text=True).stdout
-    verdict = json.loads(said)
-    assert (verdict["ok"], verdict["errors"]) == (True, [])
+    judged = json.loads(said)
+    assert (judged["ok"], judged["errors"]) == (True, [])

@@ -1,8 +1,11 @@
 """Registration, coverage and visits: the row, each refusal by its name, a second call."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from patients.actions.intake import (
     AlreadyBooked,
@@ -38,6 +41,7 @@ from patients.actions.record import open_record
 from patients.models import Coverage, Guarantor, Patient, Rank, Relation
 from patients.queries import appointments_on, coverages_on, covers, latest_check, primary_coverage
 from patients.states import AppointmentStatus
+from rcm.db import practice_scope
 from rcm.models import AuditEvent
 from rcm.state import IllegalMove
 from tests.conftest import NOW
@@ -112,8 +116,6 @@ def test_register_patient_finds_near_matches(practice, change):
 
 
 def test_register_patient_does_not_look_into_other_practices(practice):
-    from rcm.db import practice_scope  # noqa: PLC0415
-
     register(practice)
     other = PracticeFactory()
     with practice_scope([practice.pk, other.pk]):
@@ -366,3 +368,24 @@ def test_open_record_shows_nothing_to_strangers(practice):
     with pytest.raises(Patient.DoesNotExist):
         open_record(public_id=patient.public_id, by=UserFactory(), now=NOW)
     assert not AuditEvent.objects.filter(verb="patient.read").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_register_patient_at_two_desks_at_once_is_one_record(practice):
+    together = threading.Barrier(2)
+
+    def at_a_desk(_number: int) -> str:
+        try:
+            with practice_scope([practice.pk]):
+                together.wait()
+                register(practice)
+        except LooksLikeKnownPatient:
+            return "refused"
+        finally:
+            connection.close()
+        return "registered"
+
+    with ThreadPoolExecutor(2) as desks:
+        assert sorted(desks.map(at_a_desk, range(2))) == ["refused", "registered"]
+    assert Patient.objects.count() == 1

@@ -11,6 +11,7 @@ from coding.rules.fhir.reading import Json, at, items, moment, text, words
 
 OCCURRED = frozenset({"finished", "completed", "discharged"})
 PLANNED = frozenset({"planned", "arrived", "triaged", "in-progress", "onleave", "on-hold"})
+CANCELED = frozenset({"cancelled", "entered-in-error", "discontinued"})
 BOOKED = frozenset({"booked", "pending", "arrived", "checked-in"})
 # Encounter.class (v3 ActCode) as CMS place of service: office, emergency room, hospital, telehealth, home.
 PLACES_OF_SERVICE = {
@@ -27,7 +28,7 @@ def visits(bundle: Bundle, zone: tzinfo, left_out: LeftOut) -> Iterator[VisitFac
         status = text(resource, "status")
         kind = _kind(status)
         if kind is None:
-            left_out.add(f"encounter {status}" if status else "encounter without a status")
+            left_out.add("encounter canceled" if status in CANCELED else "encounter of no known status")
             continue
         provider = _seen_by(bundle, resource) or treating.get(bundle.id_of(resource))
         found = _encounter(bundle, resource, kind, provider, notes, zone)
