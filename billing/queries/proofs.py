@@ -210,7 +210,9 @@ CHARGES = Proof(
         SELECT s.charge_id,
                -sum(s.amount) FILTER (WHERE a.kind = %(revenue)s) AS revenue,
                sum(s.amount) FILTER (WHERE a.kind = ANY (string_to_array(%(owners)s, ','))) AS owned,
-               sum(s.amount) FILTER (WHERE a.kind <> ALL (string_to_array(%(owners)s, ',')) AND a.kind <> %(revenue)s) AS elsewhere
+               sum(s.amount) FILTER (
+                   WHERE a.kind <> ALL (string_to_array(%(owners)s, ',')) AND a.kind <> %(revenue)s
+               ) AS elsewhere
         FROM sides s JOIN billing_account a ON a.id = s.account_id
         WHERE s.charge_id IS NOT NULL
         GROUP BY s.charge_id

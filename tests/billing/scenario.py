@@ -195,3 +195,76 @@ def taken_in(practice, text: str) -> Remittance:
     assert remittance is not None
     remittance.refresh_from_db()
     return remittance
+
+
+def many_billed(practice, count: int) -> list[Claim]:
+    """That many sent claims of one patient, each for one visit with one line of 150.00, in few statements."""
+    patient = PatientFactory(practice=practice)
+    payer = payer_named(practice, "BPK01", "BluePeak Health Plan")
+    coverage = CoverageFactory(practice=practice, patient=patient, payer=payer)
+    model = EncounterFactory(practice=practice, patient=patient, status="coded")
+    fields = {"practice": practice, "patient": patient, "status": "coded", "service_date": model.service_date}
+    visits = Encounter.objects.bulk_create(
+        Encounter(**fields, rendering_provider=model.rendering_provider, location=model.location)
+        for _ in range(count)
+    )
+    day = {"practice": practice, "service_date": model.service_date}
+    coded = ServiceLine.objects.bulk_create(
+        ServiceLine(**day, encounter=visit, position=1, procedure_code="99213", charge=D("150"), pointers=[1])
+        for visit in visits
+    )
+    charges = Charge.objects.bulk_create(
+        Charge(**day, service_line=line, guarantor=patient.guarantor, amount=line.charge, booked_at=NOW)
+        for line in coded
+    )
+    ledger.post_all(
+        practice=practice,
+        postings=[
+            ledger.Posting(
+                f"charge:{visit.pk}", "charge", [_owed(visit, coverage, charge)], visit.service_date
+            )
+            for visit, charge in zip(visits, charges, strict=True)
+        ],
+        now=NOW,
+    )
+    claims = Claim.objects.bulk_create(
+        Claim(
+            practice=practice,
+            encounter=visit,
+            coverage=coverage,
+            status=ClaimStatus.SENT,
+            control_number=f"M{place:06d}",
+            total_charge=D("150"),
+        )
+        for place, visit in enumerate(visits)
+    )
+    ClaimLine.objects.bulk_create(
+        ClaimLine(
+            **day,
+            claim=claim,
+            coded_line=line,
+            position=1,
+            control_number=f"{claim.control_number}-1",
+            procedure_code="99213",
+            units=1,
+            charge=line.charge,
+        )
+        for claim, line in zip(claims, coded, strict=True)
+    )
+    return claims
+
+
+def _owed(visit: Encounter, coverage: Coverage, charge: Charge) -> ledger.Leg:
+    account = ledger.insurance_ar(encounter_id=visit.pk, coverage_id=coverage.pk)
+    return ledger.Leg(account, ledger.revenue(), charge.amount, charge)
+
+
+def text_paying(claims: list[Claim], *, trace: str = "BIG") -> str:
+    """An 835 that pays each of these claims 90.00 of 150.00, with a discount of 40.00 and a copay of 20.00."""
+    body = "".join(
+        f"CLP*{claim.control_number}*1*150*90*20*12*ICN{claim.control_number}*11*1~NM1*QC*1*X*Y~"
+        f"SVC*HC:99213*150*90**1~DTM*472*{claim.encounter.service_date:%Y%m%d}~CAS*CO*45*40~CAS*PR*3*20~"
+        f"REF*6R*{claim.control_number}-1~AMT*B6*110~"
+        for claim in claims
+    )
+    return text_835(body, paid=f"{90 * len(claims)}", trace=trace)

@@ -112,7 +112,7 @@ def test_take_in_is_what_a_received_835_sets_off(practice, visit, drain):
         "before_entries",
         "entries_written",
         "booked",
-        "half_the_claims",
+        "claims_decided",
         "claims_settled",
         "before_commit",
         "committed",

@@ -8,7 +8,9 @@ from billing.actions.remittance.matching import Match
 from billing.models import Remittance
 from billing.rules.advice import LineAdvice
 from billing.rules.posting import is_crossed_over, passed_on
-from claims.actions.settlement import PriorLine, open_next_payer, settle_claim
+from claims.actions.decisions import Decision
+from claims.actions.decisions import settle_claims as settle_many
+from claims.actions.settlement import PriorLine, open_next_payer
 from claims.models import ClaimLine
 from claims.states import ClaimStatus
 from rcm import faults
@@ -24,24 +26,25 @@ def settle_claims(remittance: Remittance, matches: list[Match], *, day: date, no
     for match in sorted(matches, key=lambda it: it.reverses is None):  # reversals first
         if match.claim is not None and (match.reverses is not None or match.outcome is not None):
             last_word[match.claim.pk] = match
-    half = len(last_word) // 2
-    for done, match in enumerate(last_word.values()):
-        if done == half:
-            faults.point("posting.half_the_claims")
-        _settle(remittance, match, day=day, now=now)
+    decided = list(last_word.values())
+    settle_many(
+        decisions=[_decision(match) for match in decided], source=f"remittance {remittance.pk}", now=now
+    )
+    faults.point("posting.claims_decided")
+    for match in decided:
+        _give_turn(match, day=day, now=now)
 
 
-def _settle(remittance: Remittance, match: Match, *, day: date, now: datetime) -> None:
+def _decision(match: Match) -> Decision:
     claim = match.claim
     assert claim is not None
-    settle_claim(
-        claim=claim,
-        outcome=ClaimStatus(match.outcome) if match.outcome else ClaimStatus.PENDING,
-        payer_control_number=match.advice.payer_control_number,
-        source=f"remittance {remittance.pk}",
-        now=now,
-    )
-    if match.outcome and match.next_coverage is not None and passed_on(match.advice.lines):
+    outcome = ClaimStatus(match.outcome) if match.outcome else ClaimStatus.PENDING
+    return Decision(claim, outcome, match.advice.payer_control_number)
+
+
+def _give_turn(match: Match, *, day: date, now: datetime) -> None:
+    claim = match.claim
+    if match.outcome and claim and match.next_coverage and passed_on(match.advice.lines):
         open_next_payer(
             claim=claim,
             coverage=match.next_coverage,
