@@ -1,8 +1,10 @@
 """Moves along a table of states: allowed, compared and set in one statement, and on the record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from django.db import transaction
 
 from rcm import audit
 from rcm.db import require_transaction
@@ -55,6 +57,36 @@ def move(
         "status", obj, now=now, by=by, why=why, source=source, data={"from": str(was), "to": str(to)}
     )
     obj.status = to
+
+
+def move_all(
+    objs: Iterable[Any],
+    to: str,
+    *,
+    now: datetime,
+    by: "AbstractBaseUser | None",
+    why: str = "",
+    source: str = "",
+) -> None:
+    """`move` for many rows of one model in few statements: all of them, or none.
+
+    Raises as `move` does; after any of it rows and objects are as they were.
+    """
+    require_transaction()
+    groups: dict[Any, list[Any]] = {}
+    for obj in objs:
+        if to not in obj.MOVES[obj.status]:
+            raise IllegalMove(f"{obj._meta.label} {obj.pk}: {obj.status} -> {to}")
+        groups.setdefault(obj.status, []).append(obj)
+    with transaction.atomic():
+        for was, rows in groups.items():
+            standing = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows], status=was)
+            if standing.update(status=to) != len(rows):
+                raise LostRace(f"some of {len(rows)} {rows[0]._meta.label} are no longer {was}")
+            data: audit.Data = {"from": str(was), "to": str(to)}
+            audit.record_all("status", ((row, data) for row in rows), now=now, by=by, why=why, source=source)
+    for obj in (row for rows in groups.values() for row in rows):
+        obj.status = to
 
 
 def diagram(moves: Moves, *, start: Any = None) -> str:

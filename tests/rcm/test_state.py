@@ -7,7 +7,7 @@ from coding.models import Encounter
 from coding.states import ENCOUNTER_MOVES, EncounterStatus
 from rcm.db import NoTransaction
 from rcm.models import AuditEvent
-from rcm.state import IllegalMove, LostRace, diagram, move
+from rcm.state import IllegalMove, LostRace, diagram, move, move_all
 from tests.conftest import NOW
 from tests.factories import EncounterFactory, UserFactory
 
@@ -82,3 +82,46 @@ def test_diagram_draws_the_table():
         "    green --> red\n"
         "    broken --> [*]"
     )
+
+
+@pytest.fixture
+def visits(practice):
+    return [EncounterFactory(practice=practice) for _ in range(3)]
+
+
+def test_move_all_moves_and_records_every_row(visits):
+    to = target(visits[0])
+    with transaction.atomic():
+        move_all(visits, to, now=NOW, by=None, source="a test")
+    assert {visit.status for visit in visits} == {to}
+    assert set(Encounter.objects.values_list("status", flat=True)) == {to}
+    events = AuditEvent.objects.filter(verb="encounter.status", source="a test")
+    assert sorted(event.subject_id for event in events) == [visit.pk for visit in visits]
+    assert all(event.data == {"from": "open", "to": to} for event in events)
+
+
+def test_move_all_of_nothing_does_nothing(practice):
+    with transaction.atomic():
+        move_all([], "coded", now=NOW, by=None)
+    assert not AuditEvent.objects.filter(verb="encounter.status").exists()
+
+
+def test_move_all_moves_none_when_one_may_not(visits):
+    with transaction.atomic():
+        move(visits[2], EncounterStatus.VOIDED, now=NOW, by=None)
+        with pytest.raises(IllegalMove):
+            move_all(visits, EncounterStatus.CODED, now=NOW, by=None)
+    assert not Encounter.objects.filter(status=EncounterStatus.CODED).exists()
+
+
+def test_move_all_moves_none_when_one_was_moved_meanwhile(visits):
+    Encounter.objects.filter(pk=visits[1].pk).update(status=EncounterStatus.VOIDED)
+    with transaction.atomic(), pytest.raises(LostRace):
+        move_all(visits, EncounterStatus.CODED, now=NOW, by=None)
+    assert not Encounter.objects.filter(status=EncounterStatus.CODED).exists()
+    assert {visit.status for visit in visits} == {EncounterStatus.OPEN}
+
+
+def test_move_all_needs_a_transaction(visits):
+    with pytest.raises(NoTransaction):
+        move_all(visits, EncounterStatus.CODED, now=NOW, by=None)
