@@ -253,6 +253,8 @@ def _unknown_diagnoses(codes: Sequence[str], day: date) -> frozenset[str]:
 
 def _consent(claim: Claim) -> plain.Consent | None:
     """The authorization on file under the claim's number, with the units that other visits left."""
+    if not claim.authorization_number:
+        return None
     on_file = Authorization.objects.filter(coverage=claim.coverage, number=claim.authorization_number).first()
     if on_file is None:
         return None

@@ -102,6 +102,21 @@ def test_an_authorization_s_units_are_used_up_by_other_visits(practice, connecti
     assert [it.edit for it in open_findings(second)] == ["A02"]
 
 
+def test_an_authorization_for_any_procedure_counts_every_line(practice, connection):
+    claim = built_claim(practice)
+    Authorization.objects.create(
+        practice=practice,
+        coverage=claim.coverage,
+        number="AUTH778812",
+        effective_on=dt.date(2026, 1, 1),
+        ended_on=dt.date(2026, 12, 31),
+        units=1,
+    )
+
+    assert release_claim(claim=claim, by=None, now=LATER).status == ClaimStatus.HELD
+    assert [it.edit for it in open_findings(claim)] == ["A02"]
+
+
 @pytest.mark.parametrize(
     "status", [ClaimStatus.QUEUED, ClaimStatus.SENT, ClaimStatus.PAID, ClaimStatus.CORRECTED]
 )
