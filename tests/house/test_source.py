@@ -13,11 +13,14 @@ from django.conf import settings
 from rcm import outbox
 from rcm.celery import app as celery
 from rcm.fields import MoneyField
-from tests.house.source import ROOT, at, dotted, name, sources, tree
+from tests.house.source import LAYERS, ROOT, at, dotted, name, sources, tree
 
 MONEY_WORDS = re.compile(
     r"(^|_)(amount|amounts|charge|charges|balance|paid|payment|copay|deductible|price|fee|fees|dollars)$"
 )
+APPS = set(LAYERS) - {"rcm", "x12"}
+OPEN_ROOMS = {"models", "actions", "queries", "rules", "states"}
+OPEN_MODULES = ("practice.access", "clearinghouse.gateway")
 CLOCKS = {
     "timezone.now",
     "timezone.localdate",
@@ -125,6 +128,17 @@ def test_only_rcm_db_states_the_scope():
         for path in sources()
         if "set_config('rcm." in path.read_text() or "SET rcm." in path.read_text()
         if name(path) != "rcm/db.py"
+    ]
+    assert found == []
+
+
+def test_apps_know_of_each_other_only_what_is_open():
+    found = [
+        f"{at(path, node)}: {word}"
+        for path, node in nodes(ast.ImportFrom)
+        for word in [f"{node.module}.{each.name}" for each in node.names]
+        if word.partition(".")[0] in APPS - {name(path).partition("/")[0]}
+        if word.split(".")[1] not in OPEN_ROOMS and not word.startswith(OPEN_MODULES)
     ]
     assert found == []
 
