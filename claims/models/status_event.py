@@ -26,7 +26,9 @@ class StatusEvent(PracticeOwned):
     message = models.CharField(max_length=300)
     payer_control_number = models.CharField(max_length=50, blank=True)
     effective_on = models.DateField(null=True, blank=True)
-    alarm = models.BooleanField(default=False, help_text="A person has to look: lost, in want of information, or contradictory")
+    alarm = models.BooleanField(
+        default=False, help_text="A person has to look: lost, in want of information, or contradictory"
+    )
     happened_at = models.DateTimeField()
 
     objects: PracticeQuerySet["StatusEvent"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
