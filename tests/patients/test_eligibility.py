@@ -39,6 +39,8 @@ from tests.patients.payer import rejecting
 from x12 import eligibility_270_271 as x270
 from x12.envelope import Transaction, read
 from x12.errors import NotX12
+from x12.outbound import Address, write
+from x12.segments import Segment
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT.parent / "shared" / "x12-samples"
@@ -203,6 +205,25 @@ def test_ask_payer_takes_a_refusal_for_an_answer(coverage, payer_line, drain):
     check = after(check)
     assert check.status == EligibilityStatus.REFUSED
     assert check.reasons == ["The clearinghouse refused: UnAuthorized"]
+
+
+def test_ask_payer_is_refused_by_an_acknowledgment(coverage, payer_line, drain):
+    ta1 = Segment(("TA1", "000000001", "260311", "1500", "R", "020"))
+    payer_line.replies = [
+        lambda _: write(
+            sender=Address(id="CLEARHSE"),
+            receiver=Address(id="LAKESIDE01"),
+            control_number=9,
+            written_at=NOW,
+            usage="T",
+            acknowledgments=[ta1],
+        ).encode()
+    ]
+    check = request(coverage)
+    drain()
+    check = after(check)
+    assert check.status == EligibilityStatus.REFUSED
+    assert check.reasons == ["The clearinghouse could not read the question (TA1)."]
 
 
 def test_ask_payer_asks_again_when_the_answer_is_unreadable(coverage, payer_line, drain):

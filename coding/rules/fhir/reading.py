@@ -1,7 +1,6 @@
 """Taking values out of JSON that may hold anything anywhere: what is missing or of another kind is empty."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -57,13 +56,6 @@ def codes(concept: Json) -> list[str]:
     for one in items(concept):
         found += [text(coding, "code") for coding in items(one, "coding")] or [text(one, "code")]
     return [code for code in found if code]
-
-
-def extensions(resource: Json, url_end: str) -> Iterator[Json]:
-    """The extensions of a resource whose url ends so."""
-    for extension in items(resource, "extension"):
-        if text(extension, "url").endswith(url_end):
-            yield extension
 
 
 def day(value: Json, *path: str | int) -> date | None:
