@@ -42,6 +42,6 @@ REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION billing_keep_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0003_initial"), ("patients", "0002_initial"), ("coding", "0002_initial")]
+    dependencies = [("billing", "0001_initial")]
 
     operations = [migrations.RunSQL(SQL, "DROP FUNCTION billing_keep_positions CASCADE")]

@@ -5,6 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rcm", "0001_initial")]
+    dependencies = []
 
     operations = [BtreeGistExtension(), TrigramExtension(), UnaccentExtension()]
