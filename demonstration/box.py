@@ -58,7 +58,7 @@ def read_endpoints(directory: Path) -> Endpoints:
             appeals_url=http["appeals_url"],
         )
     except (OSError, ValueError, KeyError) as error:
-        raise BoxNotRunning from error
+        raise BoxNotRunning(f"nothing to be read in {directory.name}/endpoints.json") from error
 
 
 def await_endpoints(directory: Path, *, seconds: float) -> Endpoints:
@@ -95,6 +95,7 @@ class Box:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         arguments = ["--dir", str(directory), "--scenario", scenario, "--seed", str(seed)]
+        arguments += ["--sftp-port", "0", "--http-port", "0"]
         self._child = Child(
             "business_day simulator",
             [sys.executable, "-m", "clearinghouse.simulator", *arguments],

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from coding.models import Code
 from demonstration.back_office import BackOffice
-from demonstration.box import Box, connect
+from demonstration.box import Box, BoxNotRunning, connect
 from demonstration.cast import invent
 from demonstration.month import Month
 from demonstration.office import Office
@@ -58,7 +58,10 @@ class Command(BaseCommand):
         started = time.monotonic()
         if not Code.objects.exists():
             call_command("load_codes", verbosity=0, stdout=sys.stderr)
-        outcome = self._run(patients, days, seed, quiet=json)
+        try:
+            outcome = self._run(patients, days, seed, quiet=json)
+        except BoxNotRunning as error:
+            raise CommandError(f"The payer in a box did not start: {error}") from error
         outcome |= {"seed": seed, "days": days, "seconds": round(time.monotonic() - started, 1)}
         self._print(outcome, as_json=json)
         if outcome["payers_log"]["differences"] or not all(outcome["books"].values()):
