@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from celery import Celery
 from django.conf import settings
 from django.db import connections
 
+from clearinghouse.models import Delivery
+from clearinghouse.states import DeliveryStatus
 from demonstration.box import await_endpoints, connect
 from demonstration.setting import Setting, open_setting
 from practice.models import Role
@@ -35,11 +38,17 @@ LEASE_SECONDS = 40
 PATIENCE_SECONDS = 60
 TICK_SECONDS = 0.25
 STILL_SECONDS = 0.8
+WORKER_OPTIONS = (
+    *("-I", "tests.journeys.legs", "-P", "prefork", "-c", "2"),
+    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+)
 SETTINGS = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
 SCENARIO = {
     "payment_run_seconds": 1,
-    "adjudication": {"NSH01": 90 * 86400},  # North Star takes its time: its claims are there to be asked about
-    "delays": {"acknowledgement": 0, "claim_acknowledgement": 0, "adjudication": 1},
+    "adjudication": {
+        "NSH01": 90 * 86400
+    },  # North Star takes its time: its claims are there to be asked about
+    "delays": {"acknowledgement": 0, "claim_acknowledgement": 0, "adjudication": 0},
 }
 
 
@@ -54,13 +63,13 @@ class Ground:
         self.fault = directory / "fault"
         self.sender = Celery("the tests' own", broker=servers.environment["REDIS_URL"], set_as_current=False)
         self.broker = redis.Redis.from_url(servers.environment["REDIS_URL"])
+        self.is_fetching = True
         self.setting: Setting
         self._ticked = 0.0
         environment = self._environment(parts.Ports.free())
         self.worker = Child(
             "worker",
-            [sys.executable, "-m", "celery", "-A", "rcm.celery", "worker", "-I", "tests.journeys.legs"]
-            + ["-P", "prefork", "-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"],
+            [sys.executable, "-m", "celery", "-A", "rcm.celery", "worker", *WORKER_OPTIONS],
             log=directory / "log" / "worker.log",
             environment=os.environ | environment,
             folder=paths.ROOT,
@@ -139,12 +148,12 @@ class Ground:
         """Somebody sends what is ready."""
         self.sender.send_task(SUBMIT, kwargs={"practice_id": self.setting.practice.pk})
 
-    def ask_for(self, task: str) -> None:
-        """One tick of a schedule."""
-        self.sender.send_task(task, expires=30)
+    def tick(self, task: str) -> None:
+        """One tick of a schedule, as beat sends it."""
+        self.sender.send_task(task, expires=5)
 
-    def wait_for(self, what: Callable[[], object], *, tries_again: bool = True) -> None:
-        """Ring as beat would until it is so. When all stands still behind a lease, time passes it by."""
+    def wait_for(self, what: Callable[[], object]) -> None:
+        """Tick as beat would until it is so. When all stands still behind a lease, time passes it by."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         seen, since = self._waiting(), time.monotonic()
         while not what():
@@ -153,7 +162,7 @@ class Ground:
             time.sleep(0.05)
             if (waiting := self._waiting()) != seen:
                 seen, since = waiting, time.monotonic()
-            elif waiting and tries_again and time.monotonic() - since > STILL_SECONDS:
+            elif waiting and time.monotonic() - since > STILL_SECONDS:
                 self._pass(min(due for _, due, _ in waiting))
                 since = time.monotonic()
 
@@ -161,15 +170,22 @@ class Ground:
         """Wait until every message is delivered."""
         self.wait_for(lambda: not OutboxMessage.objects.undelivered().exists())
 
+    def wait_until_broker_holds(self, count: int) -> None:
+        """Watch closely for so many messages waiting to be taken: they do not wait for long."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.broker.llen("celery") < count:
+            assert time.monotonic() < deadline, self._why()
+
     def _tick(self) -> None:
         if time.monotonic() - self._ticked < TICK_SECONDS:
             return
         self._ticked = time.monotonic()
-        for task in ("rcm.relay_outbox", "clearinghouse.fetch_inbound", "clearinghouse.reconcile_unknown"):
-            try:
-                self.sender.send_task(task, expires=5, retry=False)
-            except self.sender.connection_for_write().connection_errors + (redis.RedisError,):
-                return  # a broker that is away is what some of the tests are about
+        self.tick("rcm.relay_outbox")
+        if Delivery.objects.filter(status=DeliveryStatus.UNKNOWN).exists():
+            self.tick("clearinghouse.reconcile_unknown")
+        # Each look into the mailbox is a whole SSH handshake: only where something lies in it.
+        if self.is_fetching and any(self.box.glob("mailboxes/*/outbound/*")):
+            self.tick("clearinghouse.fetch_inbound")
 
     def _pass(self, moment: dt.datetime) -> None:
         ahead = moment - clock.now()
@@ -186,6 +202,31 @@ class Ground:
         log = self.worker.log.read_text().splitlines()[-40:]
         armed = self.fault.read_text() if self.fault.exists() else "nothing"
         return "\n".join(["It never came to be. Waiting:", *waiting, f"Armed: {armed}", *log])
+
+    # --- what breaks -----------------------------------------------------------------------------------
+
+    def kill_worker(self) -> None:
+        """The whole worker dies by SIGKILL, children too, and another one is started."""
+        self.worker.signal(signal.SIGKILL)
+        self.worker.finish(5)
+        self.worker.start()
+
+    def restart_broker(self) -> None:
+        """The broker stops and forgets all it held."""
+        assert self.servers.valkey is not None
+        self.servers.valkey.child.request_stop()
+        self.servers.valkey.child.finish(10)
+        self.servers.valkey.child.start()
+        self.servers.valkey.prepare()
+
+    def crash_database(self) -> None:
+        """PostgreSQL is shut down at once, its sessions cut, and recovers from its log at the start."""
+        assert self.servers.postgres is not None
+        self.servers.postgres.child.signal(signal.SIGQUIT)
+        self.servers.postgres.child.finish(10)
+        connections["default"].close()
+        self.servers.postgres.child.start()
+        self.servers.postgres.prepare()
 
     # --- what the payer says it saw ------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import pytest
 from tests.house.source import at, dotted, name, sources, tree
 from tests.journeys.points import EXERCISED, NOT_EXERCISED
 
-
 pytestmark = pytest.mark.slow
 
 

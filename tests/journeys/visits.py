@@ -16,7 +16,12 @@ from patients.models import Coverage, Patient, Rank, Relation
 from practice.models import Role
 
 COPAY = Decimal("25.00")
-DIAGNOSES = {"I10": "High blood pressure", "E785": "High cholesterol", "R7303": "High sugar", "M5450": "Low back pain"}
+DIAGNOSES = {
+    "I10": "High blood pressure",
+    "E785": "High cholesterol",
+    "R7303": "High sugar",
+    "M5450": "Low back pain",
+}
 Coding = tuple[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]]
 PAID: Coding = (("I10", "E785"), (("99214", (1, 2)), ("93000", (1,))))
 DENIED: Coding = (("M5450",), (("97810", (1,)),))
