@@ -5,7 +5,7 @@ from pathlib import Path
 from celery import shared_task
 from django.conf import settings
 
-from demonstration.box import BoxNotRunning, connect, read_endpoints
+from demonstration import box
 from demonstration.opening import CLAIM_PREFIX, NAME
 from practice.models import Practice
 from rcm import clock
@@ -13,15 +13,15 @@ from rcm.db import practice_scope
 
 
 @shared_task(name="demonstration.connect", ignore_result=True)
-def connect_to_box(**_newer: object) -> None:
+def connect(**_newer: object) -> None:
     """Point the demonstration practice at the payer in a box, wherever it listens since its last start."""
     directory = settings.ENVIRONMENT.rcm_simulator_dir
     practice = Practice.objects.filter(name=NAME, claim_prefix=CLAIM_PREFIX).order_by("pk").first()
     if not directory or practice is None:
         return
     try:
-        endpoints = read_endpoints(Path(directory))
-    except BoxNotRunning:
+        endpoints = box.read_endpoints(Path(directory))
+    except box.BoxNotRunning:
         return
     with practice_scope([practice.pk]):
-        connect(practice=practice, endpoints=endpoints, now=clock.now())
+        box.connect(practice=practice, endpoints=endpoints, now=clock.now())

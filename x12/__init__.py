@@ -1,1 +1,1 @@
-"""Pure codec for the HIPAA 5010 transactions: text to typed models and back. No Django, no database, no clock."""
+"""Pure codec for the HIPAA 5010 transactions: text to typed models and back. No Django, database or clock."""

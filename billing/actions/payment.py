@@ -9,8 +9,7 @@ from django.db import transaction
 
 from billing import ledger
 from billing.models import PatientPayment, PaymentMethod, Statement
-from billing.queries import charges_overpaid_by_patient, charges_owed_by_patient
-from billing.queries.patients import charges_paid_by_patient
+from billing.queries.patients import overpaid_by_patient, owed_by_patient, paid_by_patient
 from billing.states import StatementStatus
 from patients.actions.intake import check_in
 from patients.models import Appointment, Guarantor
@@ -121,8 +120,8 @@ def apply_unapplied(*, guarantor: Guarantor, today: date, now: datetime) -> Deci
         _free_overpaid(guarantor, today=today, now=now)
         left = _unapplied(guarantor)
         legs = []
-        for charge in charges_owed_by_patient(guarantor=guarantor):
-            part = min(left, charge.owed)
+        for charge, owed in owed_by_patient(guarantor=guarantor):
+            part = min(left, owed)
             if part <= ZERO:
                 break
             left -= part
@@ -177,8 +176,8 @@ def _take(
 
 def _free_overpaid(guarantor: Guarantor, *, today: date, now: datetime) -> None:
     legs = [
-        ledger.Leg(_owed(guarantor), _waiting(guarantor), -charge.owed, charge)
-        for charge in charges_overpaid_by_patient(guarantor=guarantor)
+        ledger.Leg(_owed(guarantor), _waiting(guarantor), amount, charge)
+        for charge, amount in overpaid_by_patient(guarantor=guarantor)
     ]
     _post(guarantor, "free", legs, today=today, now=now)
 
@@ -186,8 +185,8 @@ def _free_overpaid(guarantor: Guarantor, *, today: date, now: datetime) -> None:
 def _free_applied(guarantor: Guarantor, needed: Decimal, *, today: date, now: datetime) -> None:
     """Have so much of what was applied wait again, newest service first."""
     legs = []
-    for charge in charges_paid_by_patient(guarantor=guarantor):
-        part = min(needed, charge.paid)
+    for charge, paid in paid_by_patient(guarantor=guarantor):
+        part = min(needed, paid)
         if part <= ZERO:
             break
         needed -= part
@@ -211,7 +210,7 @@ def _post(guarantor: Guarantor, what: str, legs: list[ledger.Leg], *, today: dat
 
 def _settle_statements(guarantor: Guarantor, *, now: datetime) -> None:
     """A statement is paid when nothing is owed of any charge on it."""
-    owed = set(charges_owed_by_patient(guarantor=guarantor).values_list("pk", flat=True))
+    owed = {charge.pk for charge, _ in owed_by_patient(guarantor=guarantor)}
     live = (StatementStatus.OPEN, StatementStatus.DISPUTED, StatementStatus.REVIEW)
     for statement in Statement.objects.filter(guarantor=guarantor, status__in=live):
         if owed.isdisjoint(statement.lines.values_list("charge_id", flat=True)):
@@ -220,7 +219,7 @@ def _settle_statements(guarantor: Guarantor, *, now: datetime) -> None:
 
 def _reopen_statements(guarantor: Guarantor, *, now: datetime) -> None:
     """The latest statement is open again when something on it is owed after all."""
-    owed = set(charges_owed_by_patient(guarantor=guarantor).values_list("pk", flat=True))
+    owed = {charge.pk for charge, _ in owed_by_patient(guarantor=guarantor)}
     latest = Statement.objects.filter(guarantor=guarantor).order_by("-pk").first()
     if latest is None or latest.status != StatementStatus.PAID:
         return

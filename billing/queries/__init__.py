@@ -2,8 +2,6 @@
 
 from billing.queries.balances import (
     OWNERS,
-    charges_overpaid_by_patient,
-    charges_owed_by_patient,
     guarantor_owes,
     guarantors_of,
     owners_of,
@@ -31,8 +29,6 @@ __all__ = [
     "Proof",
     "Verdict",
     "as_advice",
-    "charges_overpaid_by_patient",
-    "charges_owed_by_patient",
     "entry_key",
     "guarantor_owes",
     "guarantors_of",

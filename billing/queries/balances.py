@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
 
@@ -12,16 +11,6 @@ from billing.models.ledger import AccountKind, Position
 from patients.models import Guarantor
 from practice.models import Practice
 from rcm.money import ZERO
-
-if TYPE_CHECKING:
-    from typing import TypedDict
-
-    from django_stubs_ext import WithAnnotations
-
-    class _Owed(TypedDict):
-        owed: Decimal
-
-    OwedCharge = WithAnnotations[Charge, _Owed]
 
 OWNERS = {
     "payer": (AccountKind.INSURANCE_AR,),
@@ -58,18 +47,6 @@ def owners_of(charges: Iterable[Charge]) -> dict[int, dict[str, Decimal]]:
         }
         for charge_id, kinds in positions_of(charges).items()
     }
-
-
-def charges_owed_by_patient(*, guarantor: Guarantor) -> "QuerySet[OwedCharge]":
-    """The charges with an open patient balance, oldest service first; `owed` is annotated on each."""
-    owed = guarantor.charges.filter(positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0)
-    return owed.annotate(owed=Sum("positions__amount")).order_by("service_date", "pk")
-
-
-def charges_overpaid_by_patient(*, guarantor: Guarantor) -> "QuerySet[OwedCharge]":
-    """The charges a guarantor has overpaid, as after a payer's reversal; `owed` is below zero."""
-    overpaid = guarantor.charges.filter(positions__kind=AccountKind.PATIENT_AR, positions__amount__lt=0)
-    return overpaid.annotate(owed=Sum("positions__amount")).order_by("service_date", "pk")
 
 
 def guarantor_owes(*, guarantor: Guarantor) -> Decimal:

@@ -2,21 +2,42 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
-
 from billing.models import Charge
 from billing.models.ledger import AccountKind, Position
 from patients.models import Guarantor
 from rcm.money import ZERO
 
 
-def charges_paid_by_patient(*, guarantor: Guarantor) -> QuerySet[Charge]:
-    """The charges to which a guarantor's money was applied, newest service first; `paid` is annotated."""
-    paid = guarantor.charges.filter(positions__kind=AccountKind.UNAPPLIED_PATIENT, positions__amount__gt=0)
-    return paid.annotate(paid=Sum("positions__amount")).order_by("-service_date", "-pk")
+def owed_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:
+    """The charges with an open patient balance and how much it is, oldest service first."""
+    return _in_patients_hands(
+        guarantor, AccountKind.PATIENT_AR, "charge__service_date", "charge_id", amount__gt=0
+    )
+
+
+def overpaid_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:
+    """The charges a guarantor has overpaid, as after a payer's reversal, and by how much, oldest first."""
+    found = _in_patients_hands(
+        guarantor, AccountKind.PATIENT_AR, "charge__service_date", "charge_id", amount__lt=0
+    )
+    return [(charge, -amount) for charge, amount in found]
+
+
+def paid_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:
+    """The charges to which a guarantor's money was applied and how much, newest service first."""
+    return _in_patients_hands(
+        guarantor, AccountKind.UNAPPLIED_PATIENT, "-charge__service_date", "-charge_id", amount__gt=0
+    )
 
 
 def patient_owes(*, charge: Charge) -> Decimal:
     """What the guarantor owes of one charge; below zero where it was overpaid."""
     position = Position.objects.filter(charge=charge, kind=AccountKind.PATIENT_AR)
     return position.values_list("amount", flat=True).first() or ZERO
+
+
+def _in_patients_hands(
+    guarantor: Guarantor, kind: AccountKind, *order: str, **amount: int
+) -> list[tuple[Charge, Decimal]]:
+    rows = Position.objects.filter(charge__guarantor=guarantor, kind=kind, **amount).select_related("charge")
+    return [(row.charge, row.amount) for row in rows.order_by(*order)]
