@@ -1,7 +1,9 @@
 """Questions in real time: CAQH CORE connectivity vC2.2.0, MIME multipart/form-data (domain.md section 5)."""
 
+import ssl
 from email import policy
 from email.parser import BytesParser
+from functools import cache
 
 import httpx
 
@@ -35,7 +37,7 @@ def ask_core(connection: Connection, question: Question) -> bytes:
     }
     parts = {name: (None, value.encode()) for name, value in fields.items()}
     try:
-        with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False, verify=_trusted()) as client:
             answer = client.post(connection.realtime_url, files=parts)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswer(type(error).__name__) from error
@@ -44,6 +46,12 @@ def ask_core(connection: Connection, question: Question) -> bytes:
     if answer.status_code != 200:
         raise Refused(f"HTTP {answer.status_code}")
     return _payload(_form(answer))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates we trust; read once, as that takes longer than asking."""
+    return ssl.create_default_context()
 
 
 def _form(answer: httpx.Response) -> dict[str, bytes]:

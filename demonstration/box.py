@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ class Box:
 
     def __init__(self, directory: Path, *, scenario: str, seed: int) -> None:
         self.directory = directory
-        directory.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(directory, ignore_errors=True)  # of a practice that was wiped
+        directory.mkdir(parents=True)
         arguments = ["--dir", str(directory), "--scenario", scenario, "--seed", str(seed)]
         arguments += ["--sftp-port", "0", "--http-port", "0"]
         self._child = Child(
@@ -112,9 +114,11 @@ class Box:
         except BoxNotRunning:
             self._child.finish(10)
             raise
+        self._http = httpx.Client(timeout=30, trust_env=False)
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._http.close()
         self._child.request_stop()
         self._child.finish(10)
 
@@ -131,4 +135,4 @@ class Box:
 
     def _rounds(self) -> int:
         health = self.endpoints.realtime_url.rsplit("/", 1)[0] + "/health"
-        return int(httpx.get(health, timeout=30, trust_env=False).json()["rounds"])
+        return int(self._http.get(health).json()["rounds"])
