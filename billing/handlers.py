@@ -8,6 +8,8 @@ from billing.actions.payment import apply_unapplied
 from billing.actions.remittance import retry_parked, take_in
 from billing.models import DunningNotice, Remittance
 from billing.queries import guarantors_of
+from billing.queries.patients import collected_at
+from claims.actions.build import build_claim
 from clearinghouse.models import Document
 from coding.models import Encounter
 from practice.models import Practice
@@ -39,6 +41,14 @@ def apply_money_to_self_pay(*, encounter_id: int, now: datetime) -> None:
     visit = Encounter.objects.select_related("patient__guarantor", "practice").get(pk=encounter_id)
     book(encounter=visit, now=now)
     apply_unapplied(guarantor=visit.patient.guarantor, today=_today(visit.practice), now=now)
+
+
+@subscribe("coding.encounter_coded")
+def tell_claim_of_copay(*, encounter_id: int, now: datetime) -> None:
+    """The claim says what the patient paid at check-in. Claims stands below and cannot ask, so it is told."""
+    visit = Encounter.objects.select_related("patient", "practice").get(pk=encounter_id)
+    if paid := collected_at(visit.appointment):
+        build_claim(encounter=visit, now=now, patient_paid=paid)
 
 
 @subscribe("billing.remittance_posted")

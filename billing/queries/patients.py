@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
-from billing.models import Charge
+from django.db.models import Sum
+
+from billing.models import Charge, PatientPayment
 from billing.models.ledger import AccountKind, Position
-from patients.models import Guarantor
+from patients.models import Appointment, Guarantor
 from rcm.money import ZERO
 
 
@@ -34,6 +36,14 @@ def patient_owes(*, charge: Charge) -> Decimal:
     """What the guarantor owes of one charge; below zero where it was overpaid."""
     position = Position.objects.filter(charge=charge, kind=AccountKind.PATIENT_AR)
     return position.values_list("amount", flat=True).first() or ZERO
+
+
+def collected_at(appointment: Appointment | None) -> Decimal:
+    """What a patient paid at check-in; nothing for a visit without an appointment."""
+    if appointment is None:
+        return ZERO
+    paid = PatientPayment.objects.filter(appointment=appointment, voided_at=None)
+    return paid.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def _in_patients_hands(

@@ -9,7 +9,7 @@ from claims.actions.scrub import judge
 from claims.models import Claim, ClaimLine, Frequency, PriorPayment
 from claims.queries import authorization_for
 from claims.rules.numbering import claim_number, line_number
-from claims.states import REPLACED, ClaimStatus
+from claims.states import REPLACED, UNSENT, ClaimStatus
 from coding.models import Encounter, ServiceLine
 from coding.states import EncounterStatus
 from patients.models import Coverage
@@ -26,7 +26,8 @@ def build_claim(*, encounter: Encounter, now: datetime, patient_paid: Decimal = 
     """The claim to the primary payer of a coded visit, scrubbed: held with its findings, or ready.
 
     None for a patient without coverage on the day. `patient_paid` is the copay collected for the visit, sent
-    (AMT*F5) where the payer wants it. A second call returns the same claim as it stands. Raises NotCoded.
+    (AMT*F5) where the payer wants it. A second call returns the same claim as it stands; one that is not sent
+    yet takes a copay it did not know. Raises NotCoded.
     """
     if encounter.status != EncounterStatus.CODED:
         raise NotCoded
@@ -37,6 +38,7 @@ def build_claim(*, encounter: Encounter, now: datetime, patient_paid: Decimal = 
         claim, opened = open_claim(encounter=encounter, coverage=coverage)
         if opened:
             _fill_from_visit(claim, patient_paid)
+        if opened or _takes_copay(claim, patient_paid):
             judge(claim=claim, now=now, by=None)
     return claim
 
@@ -92,6 +94,16 @@ def copy_prior_payments(*, of: Claim, to: Claim) -> None:
         )
         for payment in decided
     )
+
+
+def _takes_copay(claim: Claim, patient_paid: Decimal) -> bool:
+    """Note a copay that became known after the claim was built; whether that changed it."""
+    wanted = claim.coverage.payer.send_patient_paid and claim.status in UNSENT
+    if not wanted or patient_paid in (ZERO, claim.patient_paid):
+        return False
+    claim.patient_paid = patient_paid
+    claim.save(update_fields=["patient_paid"])
+    return True
 
 
 def _fill_from_visit(claim: Claim, patient_paid: Decimal) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from billing import ledger
+from billing import handlers, ledger
 from billing.actions.charge import book_charges
 from billing.actions.payment import (
     AmountNotPositive,
@@ -28,6 +28,8 @@ from billing.models import PatientPayment, PaymentMethod, WriteOffReason
 from billing.queries import guarantor_owes
 from billing.queries.patients import patient_owes
 from billing.states import WriteOffStatus
+from claims.actions.build import build_claim
+from claims.models import Claim
 from patients.states import AppointmentStatus
 from rcm.state import IllegalMove
 from tests.conftest import NOW
@@ -225,3 +227,29 @@ def test_a_refused_write_off_leaves_the_balance(self_pay):
 
     assert write_off.status == WriteOffStatus.REFUSED
     assert patient_owes(charge=self_pay) == Decimal("210.00")
+
+
+@pytest.mark.parametrize("built_first", [True, False])
+def test_the_claim_says_what_was_paid_at_check_in(practice, biller, built_first):
+    """Whichever handler of the coded visit runs first."""
+    appointment = AppointmentFactory(practice=practice)
+    CoverageFactory(practice=practice, patient=appointment.patient)
+    visit = EncounterFactory(
+        practice=practice, patient=appointment.patient, appointment=appointment, status="coded"
+    )
+    ServiceLineFactory(encounter=visit)
+    collect_copay(
+        appointment=appointment,
+        amount=Decimal("30.00"),
+        method=PaymentMethod.CARD,
+        request_key="desk-2",
+        by=biller,
+        now=NOW,
+    )
+    if built_first:
+        build_claim(encounter=visit, now=NOW)
+
+    for _ in range(2):
+        handlers.tell_claim_of_copay(encounter_id=visit.pk, now=NOW)
+
+    assert Claim.objects.get().patient_paid == Decimal("30.00")
