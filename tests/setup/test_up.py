@@ -166,7 +166,7 @@ def test_interrupt_while_starting_stops_everything(project):
 
 
 def test_commands_start_servers_for_their_own_duration(project):
-    result = project.run("showmigrations", "rcm")
+    result = project.run("showmigrations", "sessions")
     assert result.returncode == 0, result.stderr
     assert "[X] 0001_initial" in result.stdout
     assert "nothing is running" in project.run("down").stderr
@@ -192,5 +192,5 @@ def test_wipe_begins_anew(project):
     assert sign_ins.exists()
     assert project.run("down", "--wipe").returncode == 0
     assert not sign_ins.exists()
-    result = project.run("showmigrations", "rcm")
+    result = project.run("showmigrations", "sessions")
     assert "[ ] 0001_initial" in result.stdout
