@@ -176,14 +176,14 @@ class BackOffice:
         self._pay(statement, in_full=mood < 0.55, today=today, now=now)
 
     def _pay(self, statement: Statement, *, in_full: bool, today: date, now: datetime) -> None:
-        owed = owed_on(statement=statement)
-        if owed <= 0:
+        owed, request_key = owed_on(statement=statement), f"statement-{statement.pk}"
+        if owed <= 0 or statement.guarantor.payments.filter(request_key=request_key).exists():
             return
         take_payment(
             guarantor=statement.guarantor,
             amount=owed if in_full else (owed / 2).quantize(owed),
             method=PaymentMethod.CARD if in_full else PaymentMethod.CHECK,
-            request_key=f"statement-{statement.pk}",
+            request_key=request_key,
             received_on=today,
             by=self.setting.staff[Role.FRONT_DESK],
             now=now,
