@@ -3,11 +3,14 @@
 import random
 from datetime import datetime, timedelta
 
+from claims.actions.submission import AllHeld, ClaimNotReady, send_batch
+from claims.models import Batch
+from claims.queries import ready_claims
 from demonstration.cast import invent
 from demonstration.office import Office
 from demonstration.setting import Setting, open_setting
 from demonstration.visits import plan_visits
-from practice.models import Role
+from practice.models import Practice, Role
 from rcm.db import practice_scope
 
 NAME = "Lakeside Family Medicine"
@@ -52,3 +55,14 @@ def open_demonstration(*, usernames: dict[Role, str], password: str, now: dateti
             if visit.day < today - timedelta(days=UNCODED_DAYS):
                 office.code(visit, encounter, now=office.at(visit.day, 17 * 60))
     return setting
+
+
+def send_first_claims(*, practice: Practice, now: datetime) -> None:
+    """Send what the practice was opened with, in one batch; nothing once a batch has gone out."""
+    ready = list(ready_claims(practice=practice))
+    if not ready or Batch.objects.filter(practice=practice).exists():
+        return
+    try:
+        send_batch(practice=practice, claims=ready, by=None, now=now)
+    except (AllHeld, ClaimNotReady):  # another worker was quicker
+        return

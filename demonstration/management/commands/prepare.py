@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from coding.actions.codeset import ICD10CM_RELEASE
+from coding.models import Code
 from demonstration.opening import open_demonstration
 from practice.models import Practice, Role
 from rcm import clock
@@ -30,7 +32,8 @@ class Command(BaseCommand):
     def handle(self, *, no_seed: bool, **_options: Any) -> None:
         """Each step is safe to repeat; the sign-ins are written where `up` reads them."""
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_codes", verbosity=0)
+        if not Code.objects.filter(release=ICD10CM_RELEASE).exists():
+            call_command("load_codes", verbosity=0)
         if not no_seed and not Practice.objects.exists():
             password = secrets.token_urlsafe(9)
             open_demonstration(usernames=USERNAMES, password=password, now=clock.now())
