@@ -3,8 +3,10 @@
 from django.urls import path
 
 from rcm import health
+from rcm.start import start
 
 urlpatterns = [
+    path("", start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

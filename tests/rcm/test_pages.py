@@ -103,3 +103,10 @@ def test_answers_carry_the_request_id_and_a_strict_policy(client):
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "unsafe" not in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
+
+
+def test_the_bare_address_tells_what_runs_here(client):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert b"Everything is running" in answer.content
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -1,0 +1,11 @@
+"""The page behind the bare address."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What runs here and how it is used, for whoever opens the address. Shows nothing of any practice."""
+    return render(request, "start.html")
