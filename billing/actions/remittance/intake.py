@@ -17,10 +17,11 @@ from billing.rules.advice import Advice
 from billing.rules.balance import notices_that_pay, payee_mismatch
 from billing.rules.posting import TREATMENTS, Treatment
 from billing.states import RemittanceStatus
+from claims.models import Claim
 from clearinghouse.actions.inbound import settle_document
 from clearinghouse.models import Document
 from clearinghouse.states import DocumentStatus
-from practice.models import User
+from practice.models import Practice, User
 from rcm import audit, faults
 from rcm.outbox import publish
 from rcm.state import move
@@ -40,7 +41,8 @@ def take_in(*, document: Document, now: datetime) -> Remittance | None:
     it is one transaction, so a call cut short left nothing, and a second call finds its work done.
     """
     with transaction.atomic():
-        document = Document.objects.select_for_update().select_related("practice").get(pk=document.pk)
+        rows = Document.objects.select_for_update(of=("self",)).select_related("practice")
+        document = rows.get(pk=document.pk)
         standing = Remittance.objects.filter(document=document).first()
         if standing or document.status not in {DocumentStatus.RECEIVED, DocumentStatus.PARKED}:
             return standing
@@ -165,6 +167,7 @@ def _post_or_park(
     by: User | None,
 ) -> None:
     advice, practice = said.advice, remittance.practice
+    _lock_visits(practice, advice)
     known = known_of(practice=practice, advice=advice)
     matches = match_claims(advice, known, payer=remittance.payer)
     _name_payer(remittance, matches)
@@ -184,6 +187,14 @@ def _post_or_park(
             reasons = [error.reason]
     if reasons:
         _park(remittance, advice, matches, reasons, now=now, by=by)
+
+
+def _lock_visits(practice: Practice, advice: Advice) -> None:
+    """Wait for whoever decides on the same visits, so that what is read now still holds when it is posted."""
+    numbers = {claim.control_number for claim in advice.claims}
+    visits = Claim.objects.filter(practice=practice, control_number__in=numbers).values("encounter_id")
+    claims = Claim.objects.filter(practice=practice, encounter_id__in=visits).order_by("pk")
+    list(claims.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def _post(
