@@ -39,10 +39,14 @@ def unread(document: Document) -> Document | None:
 
 
 def lock_claims(claims: Iterable[Claim]) -> dict[int, Claim]:
-    """These claims, locked in one order for all readers, by primary key."""
+    """These claims, locked in one order for all readers, by primary key.
+
+    As everywhere, without their keys: rows that refer to a claim (a remittance's, in its own order) may be
+    written meanwhile, or the two would wait for each other.
+    """
     require_transaction()
     keys = {claim.pk for claim in claims}
-    locked = Claim.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
+    locked = Claim.objects.filter(pk__in=keys).select_for_update(of=("self",), no_key=True).order_by("pk")
     return {claim.pk: claim for claim in locked}
 
 

@@ -99,7 +99,7 @@ def void_claim(*, claim: Claim, by: User | None, now: datetime, why: str = "") -
 
 
 def _lock(claim: Claim) -> Claim:
-    rows = Claim.objects.select_for_update(of=("self",))
+    rows = Claim.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("practice", "encounter", "coverage__payer").get(pk=claim.pk)
 
 

@@ -36,7 +36,8 @@ def settle_claims(*, decisions: Sequence[Decision], source: str, now: datetime) 
     with transaction.atomic():
         ids = [decision.claim.pk for decision in decisions]
         locked = {
-            claim.pk: claim for claim in Claim.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+            claim.pk: claim
+            for claim in Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         }
         _record(decisions, source=source, now=now)
         open_ones = [decision for decision in decisions if locked[decision.claim.pk].status not in REPLACED]

@@ -28,7 +28,7 @@ def release_claim(*, claim: Claim, by: User | None, now: datetime) -> Claim:
     own after all, and looks again at one that is ready. Raises NotInOurHands.
     """
     with transaction.atomic():
-        locked = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+        locked = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
         if locked.status not in RELEASABLE:
             raise NotInOurHands
         _take_up_authorization(locked)

@@ -55,7 +55,7 @@ def settle_claim(
     if outcome not in OUTCOMES:
         raise NotAnOutcome(outcome)
     with transaction.atomic():
-        locked = Claim.objects.select_for_update().get(pk=claim.pk)
+        locked = Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
         StatusEvent.objects.get_or_create(
             practice_id=locked.practice_id,
             claim=locked,

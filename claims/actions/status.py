@@ -57,7 +57,7 @@ def ask_about_silent_claims(*, practice: Practice, now: datetime) -> int:
 def ask_about_claim(*, claim: Claim, by: User | None, now: datetime) -> StatusInquiry:
     """Ask the payer about one claim now; a question still open is given instead. Raises NotWithPayer."""
     with transaction.atomic():
-        locked = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+        locked = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
         if locked.status not in OUT:
             raise NotWithPayer
         pending = locked.inquiries.filter(status=InquiryStatus.PENDING).first()
@@ -108,7 +108,7 @@ def take_in_277(*, document: Document, now: datetime) -> None:
 def _ask_once(claim_id: int, practice: Practice, *, now: datetime) -> int:
     """Ask unless somebody else asked or an answer came since the list was made."""
     with transaction.atomic():
-        locked = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        locked = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
         if not claims_to_ask_about(practice, now=now).filter(pk=claim_id).exists():
             return 0
         _open(locked, now=now)

@@ -122,7 +122,7 @@ def _lock_ready(practice: Practice, claims: Sequence[Claim]) -> list[Claim]:
         "encounter__location",
         "replaces",
     )
-    locked = list(own.select_for_update(of=("self",)).order_by("pk"))
+    locked = list(own.select_for_update(of=("self",), no_key=True).order_by("pk"))
     ready = {claim.pk for claim in locked if claim.status == ClaimStatus.READY}
     if unready := [claim.control_number for claim in claims if claim.pk not in ready]:
         raise ClaimNotReady(unready)
@@ -188,4 +188,4 @@ def _claims_of(batch: Batch) -> list[Claim]:
     claims = Claim.objects.filter(submissions__batch=batch)
     later = Submission.objects.filter(claim__submissions__batch=batch, batch__pk__gt=batch.pk)
     again = later.values("claim_id")
-    return list(claims.exclude(pk__in=again).select_for_update(of=("self",)).order_by("pk"))
+    return list(claims.exclude(pk__in=again).select_for_update(of=("self",), no_key=True).order_by("pk"))
