@@ -8,6 +8,8 @@ from practice.models import Practice
 from x12.envelope import Transaction, read
 from x12.segments import Segment
 
+NUL, SUBSTITUTE = b"\x00", b"\x1a"
+
 
 class NoConnection(Exception):
     """The practice has no clearinghouse connection in use."""
@@ -41,10 +43,11 @@ def ta1_of(document: Document) -> Segment:
 def contents(data: bytes) -> list[tuple[Segment | Transaction, str]]:
     """Everything in a file that is a document of its own, in order, each with the ISA13 it came under.
 
-    The acknowledgments (TA1) of an interchange stand before its transactions. Raises x12.errors.NotX12.
+    The acknowledgments (TA1) of an interchange stand before its transactions. NULs around the file are
+    padding; one within reads as SUB, since no column can hold it. Raises x12.errors.NotX12.
     """
     found: list[tuple[Segment | Transaction, str]] = []
-    for interchange in read(data).interchanges:
+    for interchange in read(data.strip(NUL).replace(NUL, SUBSTITUTE)).interchanges:
         found += [(segment, interchange.control_number) for segment in interchange.acknowledgments]
         found += [(transaction, interchange.control_number) for transaction in interchange.transactions]
     return found

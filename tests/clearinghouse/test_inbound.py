@@ -64,6 +64,17 @@ def test_what_cannot_be_read_is_kept_and_refused_with_a_reason(desk, content):
     assert document.reasons
 
 
+def test_what_no_column_can_hold_never_reaches_a_reader(desk):
+    content = b"\x00" + mail("835").replace(b"BPR*I", b"BPR*I\x00J") + b"\x00\x00"
+
+    received = receive_file(connection=desk, name="x", content=content, now=NOW)
+
+    assert bytes(received.interchange.content) == content
+    document = Document.objects.get()
+    assert document.status == DocumentStatus.RECEIVED
+    assert transaction_of(document).segments[1].elements == ("BPR", "I\x1aJ", "0")
+
+
 def test_a_transaction_cut_short_is_refused_and_the_others_go_on(desk):
     receive_file(connection=desk, name="x", content=mail("835", tail="ST*835*0002~BPR*I*0~"), now=NOW)
 
