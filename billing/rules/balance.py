@@ -65,7 +65,8 @@ def _worded(wrong: Imbalance, remittance: Remittance) -> str:
     if not wrong.claim:
         return f"It does not balance: {words}; difference {wrong.difference:.2f}."
     claims = list(remittance.claims())
-    place = f"Claim {wrong.claim} ({claims[wrong.claim - 1].control_number})"
+    number = "".join(filter(str.isprintable, claims[wrong.claim - 1].control_number))
+    place = f"Claim {wrong.claim} ({number})"
     if wrong.line:
         place += f", line {wrong.line}"
     return f"{place} does not balance: {words}; difference {wrong.difference:.2f}."

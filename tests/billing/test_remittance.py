@@ -478,6 +478,28 @@ def test_take_in_shows_no_more_than_thirty_reasons(practice):
     assert (len(remittance.reasons), remittance.reasons[-1]) == (31, "And 10 more.")
 
 
+@pytest.mark.parametrize("odd", ["CLP*A1\x00", "CLP*A1\x1a", "CLP*A1\x85"])
+def test_take_in_parks_what_holds_unprintable_characters(practice, visit, odd):
+    remittance = taken_in(practice, paid(body=PAID.replace("CLP*A1", odd), amount="91"))
+
+    assert remittance.status == RemittanceStatus.PARKED
+    assert all(reason.isprintable() for reason in remittance.reasons)
+
+
+def test_take_in_parks_what_would_not_fit_into_the_books(practice, visit):
+    most = "9999999999.99"
+    body = (
+        "CLP*A1*1*150*0*0*12*ICN1*11*1~SVC*HC:99213*150*0**1~"
+        f"CAS*CO*45*{most}**131*{most}~CAS*OA*23*-{most}**23*-9999999849.99~REF*6R*A11~"
+    )
+
+    remittance = taken_in(practice, paid(body=body, amount="0"))
+
+    assert remittance.status == RemittanceStatus.PARKED
+    assert remittance.reasons == ["A balance would grow beyond ten digits."]
+    assert posted_keys() == []
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import DataError
+
 from billing import ledger
 from billing.actions.remittance.matching import Match
 from billing.ledger import AccountRef, Leg, Posting
@@ -39,7 +41,8 @@ def book(
 ) -> None:
     """Post everything an 835 moves; the deposit's unapplied cash is zero afterwards.
 
-    Raises CannotPost otherwise, and when the deposit seen at the bank is another amount.
+    Raises CannotPost otherwise, when the deposit seen at the bank is another amount, and when a balance would
+    be too large to keep.
     """
     deposit = _deposit(remittance)
     practice = remittance.practice
@@ -54,7 +57,10 @@ def book(
     ]
     postings += _beside_the_claims(remittance, advice, treatments, cash, day)
     faults.point("posting.before_entries")
-    ledger.post_all(practice=practice, postings=postings, now=now, by=by)
+    try:
+        ledger.post_all(practice=practice, postings=postings, now=now, by=by)
+    except DataError:
+        raise CannotPost("A balance would grow beyond ten digits.") from None
     faults.point("posting.entries_written")
     if left := ledger.balance(practice=practice, ref=cash):
         raise CannotPost(f"The deposit would not be used up: {-left} of {deposit.amount} would be left.")
