@@ -38,9 +38,9 @@ class Ports:
             raise Refusal(f"PORT is {wanted!r}; it must be a number from 1 to 65535.")
         return cls(
             web=choose_port("web", int(wanted)),
-            simulator_sftp=choose_port("simulator (SFTP)", 52022),
-            simulator_http=choose_port("simulator (HTTP)", 52080),
-            mail=choose_port("mail", 52025),
+            simulator_sftp=choose_port("simulator (SFTP)"),
+            simulator_http=choose_port("simulator (HTTP)"),
+            mail=choose_port("mail"),
         )
 
     @classmethod

@@ -2,13 +2,15 @@
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,6 +48,29 @@ def accepts(port: int, host: str = "127.0.0.1") -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def family(path: Path, *, patience: float) -> Iterator[None]:
+    """Children started in the block hold a lock on the file while they live, even when we are killed.
+
+    So a successor knows whether all of them have ended: entering waits for those of a predecessor, and raises
+    Refusal when they take longer than `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    with path.open("a") as file:
+        while not _locked(file):
+            if time.monotonic() > deadline:
+                raise Refusal("Programs of an earlier, killed run have not ended yet; try again in a moment.")
+            time.sleep(0.05)
+        _inherited.add(file.fileno())
+        try:
+            yield
+        finally:
+            _inherited.discard(file.fileno())
+
+
+_inherited: set[int] = set()
 
 
 class Child:
@@ -107,6 +132,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=_die_with_parent(self._stop_signal),
+                pass_fds=tuple(_inherited),
                 **self._popen_options,
             )
         if self._process.stdin is not None:
@@ -163,6 +189,14 @@ class Child:
             if time.monotonic() > deadline:
                 raise Refusal(f"{self.name} was not ready within {seconds:.0f} s; read {relative(self.log)}.")
             time.sleep(0.03)
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open_log(path: Path) -> IO[bytes]:

@@ -1,5 +1,6 @@
 """The embedded database and broker as one thing: their data, their start and stop, their addresses."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +13,6 @@ from rcm.embedded.process import Child, free_port, port_or_free
 from rcm.embedded.secrets import Secrets
 from rcm.embedded.valkey import Valkey
 
-# Near the usual ports and not on them, so that a server of the machine's own is not in the way.
-_POSTGRES_PORT = 54329
-_VALKEY_PORT = 63799
 _FROM_OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
@@ -41,7 +39,7 @@ class Servers:
                 programs=programs,
                 account=who,
                 secrets=self._secrets,
-                port=choose_port("postgres", _POSTGRES_PORT) if durable else free_port(),
+                port=choose_port("postgres") if durable else free_port(),
                 log=logs / "postgres.log",
                 durable=durable,
             )
@@ -51,7 +49,7 @@ class Servers:
                 programs=programs,
                 account=who,
                 secrets=self._secrets,
-                port=choose_port("valkey", _VALKEY_PORT) if durable else free_port(),
+                port=choose_port("valkey") if durable else free_port(),
                 log=logs / "valkey.log",
                 durable=durable,
             )
@@ -100,8 +98,14 @@ class Servers:
             child.finish(15)
 
 
-def choose_port(name: str, wanted: int) -> int:
-    """The wanted port, or a free one, said aloud, when it is taken."""
+def choose_port(name: str, wanted: int | None = None) -> int:
+    """The wanted port, or a free one, said aloud, when it is taken.
+
+    Without a wish it is always the same for one part of one project folder, and another for another folder,
+    so that copies of the project do not race for it; below the ports that outgoing connections are given.
+    """
+    if wanted is None:
+        wanted = 20_000 + int(hashlib.sha256(f"{paths.LOCAL} {name}".encode()).hexdigest(), 16) % 10_000
     port = port_or_free(wanted)
     if port != wanted:
         say(f"port {wanted} is taken; {name} uses {port}")

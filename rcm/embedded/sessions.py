@@ -5,7 +5,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from rcm.bootstrap import paths
@@ -13,7 +13,7 @@ from rcm.bootstrap.console import Refusal
 from rcm.bootstrap.locks import Held, Lock, read_note, waiting
 from rcm.bootstrap.stopping import SERVERS_LOCK
 from rcm.embedded import servers as embedded
-from rcm.embedded.process import run_attached
+from rcm.embedded.process import family, run_attached
 from rcm.embedded.throwaway import thrown_away
 
 # Held, shared, by commands that use servers another command started; that one waits for them before it stops.
@@ -53,18 +53,31 @@ def servers_at_hand(command: str) -> Iterator[dict[str, str]]:
             yield found
             return
     try:
-        servers = embedded.kept()
-        servers.start()
-        try:
+        with no_predecessors(), _started() as servers:
             environment = servers.environment | demonstration()
             lock.write(_note(command) | {"environment": environment})
-            yield environment
-        finally:
-            with waiting(_GUESTS_LOCK, why="waiting for another command that uses the servers"):
-                lock.write(_note(command))
-                servers.stop()
+            try:
+                yield environment
+            finally:
+                with waiting(_GUESTS_LOCK, why="waiting for another command that uses the servers"):
+                    lock.write(_note(command))
     finally:
         lock.release()
+
+
+def no_predecessors() -> AbstractContextManager[None]:
+    """Wait until nothing of an earlier run lives, and hold that against later ones."""
+    return family(paths.LOCAL / "family.lock", patience=_PATIENCE_SECONDS)
+
+
+@contextmanager
+def _started() -> Iterator[embedded.Servers]:
+    servers = embedded.kept()
+    servers.start()
+    try:
+        yield servers
+    finally:
+        servers.stop()
 
 
 def demonstration() -> dict[str, str]:

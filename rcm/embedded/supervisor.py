@@ -19,7 +19,7 @@ from rcm.embedded import parts as programs
 from rcm.embedded import preparing
 from rcm.embedded import servers as embedded
 from rcm.embedded.process import Child
-from rcm.embedded.sessions import demonstration, refusal, running
+from rcm.embedded.sessions import demonstration, no_predecessors, refusal, running
 
 SIGN_INS = paths.LOCAL / "sign_ins.json"
 _LOOK_EVERY_SECONDS = 0.2
@@ -154,16 +154,17 @@ def _everything(command: str, *, seed: bool) -> Iterator[Stack]:
     except Held as held:
         raise refusal(held.note) from None
     try:
-        servers = embedded.kept()
-        stack = Stack(servers, programs.Ports.usual(), folder=paths.LOCAL, logs=paths.LOGS)
-        try:
-            stack.start(seed=seed or servers.postgres is not None)
-            lock.write(note | {"environment": stack.environment, "url": stack.url})
-            yield stack
-        finally:
-            began = time.monotonic()
-            stack.stop()
-            say(f"stopped in {time.monotonic() - began:.1f} s")
+        with no_predecessors():
+            servers = embedded.kept()
+            stack = Stack(servers, programs.Ports.usual(), folder=paths.LOCAL, logs=paths.LOGS)
+            try:
+                stack.start(seed=seed or servers.postgres is not None)
+                lock.write(note | {"environment": stack.environment, "url": stack.url})
+                yield stack
+            finally:
+                began = time.monotonic()
+                stack.stop()
+                say(f"stopped in {time.monotonic() - began:.1f} s")
     finally:
         lock.release()
 

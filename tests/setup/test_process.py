@@ -9,7 +9,7 @@ import pytest
 
 from rcm.bootstrap import paths
 from rcm.bootstrap.console import Refusal
-from rcm.embedded.process import Child, accepts, free_port, port_or_free
+from rcm.embedded.process import Child, accepts, family, free_port, port_or_free
 from tests.setup.conftest import wait_until_gone
 
 
@@ -73,6 +73,28 @@ def test_child_that_will_not_stop_is_killed_with_all_it_started(tmp_path):
     child.finish(0.2)
     assert child.exit_code == -signal.SIGKILL
     assert wait_until_gone(pids, seconds=5) == set()
+
+
+@pytest.mark.slow
+def test_family_waits_for_the_children_of_a_killed_parent(tmp_path):
+    script = (
+        "import os, sys, time; from pathlib import Path; from rcm.embedded.process import Child, family\n"
+        "where = Path(sys.argv[1])\n"
+        "stays = 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1.5)'\n"
+        "with family(where / 'lock', patience=0):\n"
+        "    child = Child('p', [sys.executable, '-c', stays], log=where / 'log', environment=os.environ,"
+        " folder=where)\n"
+        "    child.start(); time.sleep(0.5); print(child.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path], cwd=paths.ROOT, stdout=subprocess.PIPE
+    ) as parent:
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    with pytest.raises(Refusal, match="have not ended yet"), family(tmp_path / "lock", patience=0):
+        pass
+    with family(tmp_path / "lock", patience=10):
+        assert wait_until_gone({pid}, seconds=0) == set()
 
 
 @pytest.mark.slow
