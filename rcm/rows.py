@@ -3,8 +3,8 @@
 Two walls that no query can forget. A table with a practice_id column shows the application's role the rows of
 the stated practices and no other (row-level security, forced). A table whose model says `append_only = True`,
 and every pghistory event table, takes new rows only: the application's role has no right to change or remove
-one, and a trigger refuses UPDATE and DELETE to everyone, the owner included. Idempotent; docs/adr/0002 and
-0005 say why.
+one, and a trigger refuses UPDATE and DELETE to everyone, the owner included. One whose model says
+`kept_by_trigger = True` the application's role only reads. Idempotent; docs/adr/0002 and 0005 say why.
 """
 
 import pghistory.models
@@ -80,6 +80,8 @@ CREATE OR REPLACE TRIGGER rcm_append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION rcm_append_only();
 """
 
+KEPT_TABLE = "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
+
 
 class RoleMissing(Exception):
     """The application's role is not there, and this login may not create it. The text says what to run."""
@@ -107,11 +109,21 @@ def secure(connection: BaseDatabaseWrapper) -> None:
         for table in append_only_tables():
             if table in present:
                 cursor.execute(APPEND_ONLY_TABLE.format(table=_quoted(table), role=ROLE))
+        for table in kept_tables():
+            if table in present:
+                cursor.execute(KEPT_TABLE.format(table=_quoted(table), role=ROLE))
 
 
 def append_only_tables() -> list[str]:
     """The tables of every model that says append_only = True, and of every pghistory event model."""
     return sorted({model._meta.db_table for model in apps.get_models() if is_append_only(model)})
+
+
+def kept_tables() -> list[str]:
+    """The tables of every model that says kept_by_trigger = True: sums that follow from other rows."""
+    return sorted(
+        model._meta.db_table for model in apps.get_models() if getattr(model, "kept_by_trigger", False)
+    )
 
 
 def is_append_only(model: type[Model]) -> bool:

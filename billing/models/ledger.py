@@ -132,6 +132,8 @@ class Position(PracticeOwned):
     account the amounts of one charge add up to zero.
     """
 
+    kept_by_trigger = True
+
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="positions")
     kind = models.CharField(max_length=20, choices=AccountKind)
     amount = MoneyField()

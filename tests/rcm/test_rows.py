@@ -28,6 +28,20 @@ def test_application_cannot_change_what_is_written_once(table, act):
 @pytest.mark.parametrize(
     "act",
     [
+        "INSERT INTO billing_position (kind) VALUES ('cash')",
+        "UPDATE billing_position SET amount = 0",
+        "DELETE FROM billing_position",
+        "TRUNCATE billing_position",
+    ],
+)
+def test_application_cannot_write_what_a_trigger_keeps(act):
+    assert rows.kept_tables() == ["billing_position"]
+    assert "permission denied for table billing_position" in refused(act)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
         "CREATE TABLE public.mine (id int)",
         "CREATE TEMPORARY TABLE mine (id int)",
         "CREATE SCHEMA mine",
