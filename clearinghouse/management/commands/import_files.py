@@ -12,9 +12,10 @@ from django.db.models import Max
 
 from clearinghouse.actions.inbound import receive_file
 from clearinghouse.models import Connection, Document
-from clearinghouse.queries import NoConnection, connection_of
+from clearinghouse.queries import connection_of
 from clearinghouse.states import DocumentStatus
 from practice.models import Practice
+from practice.queries import all_practice_ids
 from rcm import clock, outbox
 from rcm.db import practice_scope
 from rcm.models import OutboxMessage, OutboxQuerySet
@@ -45,8 +46,9 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], practice: str | None, json: bool, **_options: Any) -> None:
         """Go through the files; none of them can stop the others."""
-        with practice_scope([_practice(practice).pk]):
-            connection = _connection(_practice(practice))
+        chosen = _practice(practice)
+        with practice_scope([chosen.pk]):
+            connection = connection_of(chosen)
             for path in _files(paths):
                 self._print(_take_in(path, connection), as_json=json)
 
@@ -60,20 +62,16 @@ class Command(BaseCommand):
 
 
 def _practice(prefix: str | None) -> Practice:
+    """The one that is named; unnamed, the only one that exchanges files."""
     practices = Practice.objects.filter(claim_prefix=prefix) if prefix else Practice.objects.all()
-    found = list(practices.order_by("pk")[:2])
+    with practice_scope(all_practice_ids()):
+        exchanging = Connection.objects.filter(paused_at=None).values_list("practice_id", flat=True)
+        found = list(practices.filter(pk__in=list(exchanging)).order_by("pk")[:2])
     if not found:
-        raise CommandError("There is no such practice.")
+        raise CommandError("There is no such practice with a clearinghouse connection in use.")
     if len(found) > 1:
         raise CommandError("There are several practices: name one with --practice.")
     return found[0]
-
-
-def _connection(practice: Practice) -> Connection:
-    try:
-        return connection_of(practice)
-    except NoConnection:
-        raise CommandError("The practice has no clearinghouse connection.") from None
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
