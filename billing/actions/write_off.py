@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F, Sum
 
 from billing import ledger
 from billing.models import Charge, WriteOff, WriteOffReason
@@ -44,8 +45,9 @@ def request_write_off(
 ) -> WriteOff:
     """Ask to forgive part or all of what is open of a charge.
 
-    A denial is forgiven to the payer, every other reason to the patient. Up to the practice's limit it is
-    done at once; above it another person decides. Raises AmountNotPositive and MoreThanOwed.
+    A denial is forgiven to the payer, every other reason to the patient. What nobody else has approved of a
+    charge is done at once up to the practice's limit; above it another person decides. Raises
+    AmountNotPositive and MoreThanOwed.
     """
     if amount <= ZERO:
         raise AmountNotPositive
@@ -62,7 +64,7 @@ def request_write_off(
             requested_at=now,
         )
         audit.record("requested", write_off, now=now, by=by)
-        if amount <= charge.practice.write_off_limit:
+        if _unapproved(charge) + amount <= charge.practice.write_off_limit:
             _carry_out(write_off, by=by, today=today, now=now, why="within the practice's limit")
     return write_off
 
@@ -85,6 +87,14 @@ def refuse_write_off(*, write_off: WriteOff, by: User, now: datetime, why: str) 
         move(write_off, WriteOffStatus.REFUSED, now=now, by=by, why=why)
         _decide(write_off, by=by, now=now)
         _tell("billing.write_off_refused", write_off, now=now)
+
+
+def _unapproved(charge: Charge) -> Decimal:
+    """What was forgiven of a charge by those who asked for it: many small parts are one large one."""
+    alone = WriteOff.objects.filter(
+        charge=charge, status=WriteOffStatus.APPROVED, decided_by=F("requested_by")
+    )
+    return alone.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def _carry_out(write_off: WriteOff, *, by: User, today: date, now: datetime, why: str) -> None:

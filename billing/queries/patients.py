@@ -18,11 +18,15 @@ def owed_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:
 
 
 def overpaid_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:
-    """The charges a guarantor has overpaid, as after a payer's reversal, and by how much, oldest first."""
+    """The charges a guarantor has overpaid, as after a payer's reversal, and by how much, oldest first.
+
+    Of what is left over only as much as was paid: the rest was forgiven, and is nobody's money.
+    """
     found = _in_patients_hands(
         guarantor, AccountKind.PATIENT_AR, "charge__service_date", "charge_id", amount__lt=0
     )
-    return [(charge, -amount) for charge, amount in found]
+    paid = {charge.pk: amount for charge, amount in paid_by_patient(guarantor=guarantor)} if found else {}
+    return [(charge, min(-amount, paid[charge.pk])) for charge, amount in found if charge.pk in paid]
 
 
 def paid_by_patient(*, guarantor: Guarantor) -> list[tuple[Charge, Decimal]]:

@@ -169,6 +169,24 @@ def test_money_of_an_overpaid_charge_waits_again(practice, self_pay):
     assert waiting(self_pay.guarantor) == Decimal("10.00")
 
 
+def test_what_was_forgiven_does_not_become_a_patients_money(practice, self_pay):
+    """A payer's later decision leaves less to the patient than was paid and written off together."""
+    pay(self_pay, amount="50.00")
+    forgive(self_pay, "20.00")
+    leg = ledger.Leg(
+        ledger.contractual(),
+        ledger.patient_ar(guarantor_id=self_pay.guarantor_id),
+        Decimal("210.00"),
+        self_pay,
+    )
+    ledger.post(practice=practice, key="x", source="test", legs=[leg], occurred_on=TODAY, now=NOW)
+
+    apply_unapplied(guarantor=self_pay.guarantor, today=TODAY, now=NOW)
+
+    assert waiting(self_pay.guarantor) == Decimal("50.00")
+    assert patient_owes(charge=self_pay) == Decimal("-20.00")
+
+
 def forgive(charge, amount, reason=WriteOffReason.SMALL_BALANCE, by=None):
     return request_write_off(
         charge=charge, amount=Decimal(amount), reason=reason, by=by or UserFactory(), today=TODAY, now=NOW
@@ -180,6 +198,20 @@ def test_a_write_off_within_the_limit_is_done_at_once(self_pay):
 
     assert write_off.status == WriteOffStatus.APPROVED
     assert patient_owes(charge=self_pay) == Decimal("185.00")
+
+
+def test_many_small_write_offs_of_one_charge_need_another_person_like_a_large_one(self_pay):
+    first, second = forgive(self_pay, "20.00"), forgive(self_pay, "5.01")
+
+    assert (first.status, second.status) == (WriteOffStatus.APPROVED, WriteOffStatus.REQUESTED)
+    assert patient_owes(charge=self_pay) == Decimal("190.00")
+
+
+def test_what_another_person_approved_leaves_the_limit_as_it_was(self_pay):
+    large = forgive(self_pay, "100.00")
+    approve_write_off(write_off=large, by=UserFactory(), today=TODAY, now=NOW)
+
+    assert forgive(self_pay, "25.00").status == WriteOffStatus.APPROVED
 
 
 def test_a_write_off_above_the_limit_waits_for_another_person(self_pay, biller):
