@@ -6,7 +6,7 @@ from billing.actions.charge import book_charges as book
 from billing.actions.dunning import send_notice
 from billing.actions.payment import apply_unapplied
 from billing.actions.remittance import retry_parked, take_in
-from billing.models import DunningNotice, Remittance
+from billing.models import DunningNotice, Remittance, WriteOff
 from billing.queries import guarantors_of
 from billing.queries.patients import collected_at
 from claims.actions.build import build_claim
@@ -57,6 +57,13 @@ def apply_waiting_money(*, remittance_id: int, now: datetime) -> None:
     remittance = Remittance.objects.select_related("practice").get(pk=remittance_id)
     for guarantor in guarantors_of(remittance=remittance):
         apply_unapplied(guarantor=guarantor, today=_today(remittance.practice), now=now)
+
+
+@subscribe("billing.write_off_approved")
+def settle_forgiven_statement(*, write_off_id: int, now: datetime) -> None:
+    """A statement of which nothing is owed any more asks for nothing."""
+    write_off = WriteOff.objects.select_related("charge__guarantor", "practice").get(pk=write_off_id)
+    apply_unapplied(guarantor=write_off.charge.guarantor, today=_today(write_off.practice), now=now)
 
 
 @subscribe("billing.notice_decided")

@@ -35,7 +35,9 @@ STATEMENT_MOVES = {
         {StatementStatus.DISPUTED, StatementStatus.PAID, StatementStatus.REVIEW, StatementStatus.VOIDED}
     ),
     StatementStatus.DISPUTED: frozenset({StatementStatus.OPEN, StatementStatus.PAID, StatementStatus.VOIDED}),
-    StatementStatus.REVIEW: frozenset({StatementStatus.OPEN, StatementStatus.PAID, StatementStatus.VOIDED}),
+    StatementStatus.REVIEW: frozenset(
+        {StatementStatus.OPEN, StatementStatus.DISPUTED, StatementStatus.PAID, StatementStatus.VOIDED}
+    ),
     StatementStatus.PAID: frozenset({StatementStatus.OPEN}),
     StatementStatus.VOIDED: frozenset[StatementStatus](),
 }

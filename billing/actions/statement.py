@@ -60,9 +60,13 @@ def dispute_statement(*, statement: Statement, reason: str, by: User | None, now
 
 
 def resolve_dispute(*, statement: Statement, by: User, now: datetime, why: str) -> None:
-    """The objection is answered: the statement stands and reminders go on. Raises IllegalMove."""
+    """The objection is answered: the statement stands and reminders go on. Raises IllegalMove.
+
+    One that was paid meanwhile stays so.
+    """
     with transaction.atomic():
-        move(statement, StatementStatus.OPEN, now=now, by=by, why=why)
+        if statement.status != StatementStatus.PAID:
+            move(statement, StatementStatus.OPEN, now=now, by=by, why=why)
         lift_hold(guarantor=statement.guarantor, reason=HoldReason.DISPUTE, by=by, now=now)
 
 

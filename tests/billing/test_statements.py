@@ -20,7 +20,9 @@ from billing.actions.statement import (
     place_hold,
     resolve_dispute,
 )
-from billing.models import DunningNotice, HoldReason, PaymentMethod, Statement
+from billing.actions.write_off import approve_write_off, request_write_off
+from billing.models import DunningNotice, HoldReason, PaymentMethod, Statement, WriteOffReason
+from billing.queries.statements import open_holds
 from billing.rules.dunning import STEPS, Account, due_step, why_not_billed
 from billing.states import StatementStatus
 from tests.clearinghouse.servers import free_port
@@ -179,6 +181,47 @@ def test_a_dispute_stops_reminders_until_it_is_resolved(practice, charge, drain)
     resolve_dispute(statement=statement, by=UserFactory(), now=NOW, why="the visit is documented")
 
     assert run_dunning(practice=practice, today=in_a_month, now=NOW) == 1
+
+
+def test_a_dispute_about_a_statement_paid_meanwhile_ends_without_opening_it(practice, charge):
+    [statement] = issue(practice)
+    dispute_statement(statement=statement, reason="I was not there", by=None, now=NOW)
+    pay(charge, "210.00")
+    statement.refresh_from_db()
+
+    resolve_dispute(statement=statement, by=UserFactory(), now=NOW, why="it was a mistake")
+
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.PAID
+    assert open_holds(guarantor=charge.guarantor) == []
+
+
+def test_a_dispute_of_a_statement_in_review_is_taken(practice, charge):
+    [statement] = issue(practice)
+    decide_notice(statement=statement, today=TODAY + dt.timedelta(days=120), now=NOW)
+    statement.refresh_from_db()
+
+    dispute_statement(statement=statement, reason="I was not there", by=None, now=NOW)
+
+    assert statement.status == StatementStatus.DISPUTED
+
+
+def test_writing_all_of_it_off_settles_the_statement(practice, charge, drain):
+    [statement] = issue(practice)
+    asked = request_write_off(
+        charge=charge,
+        amount=Decimal("210.00"),
+        reason=WriteOffReason.CHARITY,
+        by=UserFactory(),
+        today=TODAY,
+        now=NOW,
+    )
+
+    approve_write_off(write_off=asked, by=UserFactory(), today=TODAY, now=NOW)
+    drain()
+
+    statement.refresh_from_db()
+    assert statement.status == StatementStatus.PAID
 
 
 def test_a_hold_stops_statements_and_reminders(practice, charge):
