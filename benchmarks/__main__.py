@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("RCM_ENVIRONMENT", "test")
     if "DATABASE_URL" in os.environ:
         return _run(arguments[0])
-    with thrown_away() as servers:
+    with thrown_away(migrated=True) as servers:
         os.environ.update(servers.environment)
         return _run(arguments[0])
 

@@ -725,10 +725,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "claims_claimevent" ("adjudicated_at", "authorization_number", "control_number", "coverage_id", "created_at", "diagnosis_codes", "encounter_id", "first_sent_at", "frequency", "id", "note", "original_reference_number", "patient_paid", "payer_control_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "replaces_id", "status", "total_charge") VALUES (NEW."adjudicated_at", NEW."authorization_number", NEW."control_number", NEW."coverage_id", NEW."created_at", NEW."diagnosis_codes", NEW."encounter_id", NEW."first_sent_at", NEW."frequency", NEW."id", NEW."note", NEW."original_reference_number", NEW."patient_paid", NEW."payer_control_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."public_id", NEW."replaces_id", NEW."status", NEW."total_charge"); RETURN NULL;',
-                    hash="a80e732971bfc840c4661f2847f4668a52ffb091",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "claims_claimevent" ("adjudicated_at", "authorization_number", "control_number", "coverage_id", "created_at", "diagnosis_codes", "encounter_id", "first_sent_at", "frequency", "id", "note", "original_reference_number", "patient_paid", "payer_control_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "replaces_id", "status", "total_charge") SELECT new_values."adjudicated_at", new_values."authorization_number", new_values."control_number", new_values."coverage_id", new_values."created_at", new_values."diagnosis_codes", new_values."encounter_id", new_values."first_sent_at", new_values."frequency", new_values."id", new_values."note", new_values."original_reference_number", new_values."patient_paid", new_values."payer_control_number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practice_id", new_values."public_id", new_values."replaces_id", new_values."status", new_values."total_charge" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="84eec30f68365c14e91ba299f4de185b67a233db",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_df8fa",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="claims_claim",
                     when="AFTER",
                 ),
@@ -739,11 +741,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "claims_claimevent" ("adjudicated_at", "authorization_number", "control_number", "coverage_id", "created_at", "diagnosis_codes", "encounter_id", "first_sent_at", "frequency", "id", "note", "original_reference_number", "patient_paid", "payer_control_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "replaces_id", "status", "total_charge") VALUES (NEW."adjudicated_at", NEW."authorization_number", NEW."control_number", NEW."coverage_id", NEW."created_at", NEW."diagnosis_codes", NEW."encounter_id", NEW."first_sent_at", NEW."frequency", NEW."id", NEW."note", NEW."original_reference_number", NEW."patient_paid", NEW."payer_control_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."public_id", NEW."replaces_id", NEW."status", NEW."total_charge"); RETURN NULL;',
-                    hash="749058bc4ffc142fed9134bc67f3474a183fe10d",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "claims_claimevent" ("adjudicated_at", "authorization_number", "control_number", "coverage_id", "created_at", "diagnosis_codes", "encounter_id", "first_sent_at", "frequency", "id", "note", "original_reference_number", "patient_paid", "payer_control_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "public_id", "replaces_id", "status", "total_charge") SELECT new_values."adjudicated_at", new_values."authorization_number", new_values."control_number", new_values."coverage_id", new_values."created_at", new_values."diagnosis_codes", new_values."encounter_id", new_values."first_sent_at", new_values."frequency", new_values."id", new_values."note", new_values."original_reference_number", new_values."patient_paid", new_values."payer_control_number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practice_id", new_values."public_id", new_values."replaces_id", new_values."status", new_values."total_charge" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="a90991a3344afe87881570254332fe8a01421d7d",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_fe4ba",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="claims_claim",
                     when="AFTER",
                 ),

@@ -1,6 +1,5 @@
 """Bills to payers."""
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -8,6 +7,7 @@ from django.db.models import Q
 from claims.states import CLAIM_MOVES, ClaimStatus
 from practice.models import PracticeOwned, PracticeQuerySet
 from rcm.fields import MoneyField
+from rcm.versions import versioned
 
 
 class Frequency(models.TextChoices):
@@ -18,7 +18,7 @@ class Frequency(models.TextChoices):
     VOID = "8", "Void"
 
 
-@pghistory.track()
+@versioned
 class Claim(PracticeOwned):
     """One bill to one payer, frozen as it stood when billed. A correction is a new claim that replaces it."""
 

@@ -489,10 +489,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;',
-                    hash="667d252e72ee346098193306f69d55fcb540470f",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") SELECT new_values."accident_date", new_values."accident_state", new_values."admission_date", new_values."appointment_id", new_values."authorization_id", new_values."coded_at", new_values."coded_by_id", new_values."created_at", new_values."external_id", new_values."id", new_values."location_id", new_values."note", new_values."patient_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place_of_service_code", new_values."practice_id", new_values."public_id", new_values."referring_provider_id", new_values."related_cause", new_values."rendering_provider_id", new_values."service_date", new_values."status" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="187a0bdcbd1f6464da3f7102a3fea31f1a79964e",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_2e9be",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="coding_encounter",
                     when="AFTER",
                 ),
@@ -503,11 +505,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") VALUES (NEW."accident_date", NEW."accident_state", NEW."admission_date", NEW."appointment_id", NEW."authorization_id", NEW."coded_at", NEW."coded_by_id", NEW."created_at", NEW."external_id", NEW."id", NEW."location_id", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_service_code", NEW."practice_id", NEW."public_id", NEW."referring_provider_id", NEW."related_cause", NEW."rendering_provider_id", NEW."service_date", NEW."status"); RETURN NULL;',
-                    hash="d1488faf14a8c189c8e4bdb692f81656cdcb0d38",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coding_encounterevent" ("accident_date", "accident_state", "admission_date", "appointment_id", "authorization_id", "coded_at", "coded_by_id", "created_at", "external_id", "id", "location_id", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_service_code", "practice_id", "public_id", "referring_provider_id", "related_cause", "rendering_provider_id", "service_date", "status") SELECT new_values."accident_date", new_values."accident_state", new_values."admission_date", new_values."appointment_id", new_values."authorization_id", new_values."coded_at", new_values."coded_by_id", new_values."created_at", new_values."external_id", new_values."id", new_values."location_id", new_values."note", new_values."patient_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place_of_service_code", new_values."practice_id", new_values."public_id", new_values."referring_provider_id", new_values."related_cause", new_values."rendering_provider_id", new_values."service_date", new_values."status" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="09f30b9f2ef2cc417d3903267e1343ce6f9d56f1",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_f46e2",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="coding_encounter",
                     when="AFTER",
                 ),

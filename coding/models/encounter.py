@@ -1,11 +1,11 @@
 """Visits and what was found."""
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 
 from coding.states import ENCOUNTER_MOVES, EncounterStatus
 from practice.models import PracticeOwned, PracticeQuerySet
+from rcm.versions import versioned
 
 
 class RelatedCause(models.TextChoices):
@@ -17,7 +17,7 @@ class RelatedCause(models.TextChoices):
     OTHER = "OA", "Other accident"
 
 
-@pghistory.track()
+@versioned
 class Encounter(PracticeOwned):
     """One visit: who saw whom, where and when, and the note that supports its codes."""
 

@@ -890,10 +890,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;',
-                    hash="259f85c0c58ec2cc1e745f7fd0487b30bc090c47",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") SELECT new_values."coverage_id", new_values."created_at", new_values."effective_on", new_values."ended_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practice_id", new_values."procedure_codes", new_values."public_id", new_values."units" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c467432bfaabc8aebb76e4ba38707a9c3ad602a2",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_06a08",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="patients_authorization",
                     when="AFTER",
                 ),
@@ -904,11 +906,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") VALUES (NEW."coverage_id", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."procedure_codes", NEW."public_id", NEW."units"); RETURN NULL;',
-                    hash="67f0f66f9de8e6e9ec43f23eae844501e744eda7",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_authorizationevent" ("coverage_id", "created_at", "effective_on", "ended_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "procedure_codes", "public_id", "units") SELECT new_values."coverage_id", new_values."created_at", new_values."effective_on", new_values."ended_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practice_id", new_values."procedure_codes", new_values."public_id", new_values."units" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2eb9255dac7e2fd469a8160ead7b98449c6e62f6",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_28c47",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="patients_authorization",
                     when="AFTER",
                 ),
@@ -919,10 +922,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
-                    hash="e3f612cf530727920dfb1610aef0b9dced871d35",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") SELECT new_values."birth_date", new_values."city", new_values."created_at", new_values."email", new_values."email_consented_at", new_values."first_name", new_values."id", new_values."last_name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."state", new_values."street", new_values."street_2" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="5a9a250d07adecdbb8b435827d7b21c431d40bc8",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_12d81",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="patients_guarantor",
                     when="AFTER",
                 ),
@@ -933,11 +938,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."email", NEW."email_consented_at", NEW."first_name", NEW."id", NEW."last_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."state", NEW."street", NEW."street_2"); RETURN NULL;',
-                    hash="38127bc79405008f507a74f5ef8f8402b6b0dcfa",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_guarantorevent" ("birth_date", "city", "created_at", "email", "email_consented_at", "first_name", "id", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "state", "street", "street_2") SELECT new_values."birth_date", new_values."city", new_values."created_at", new_values."email", new_values."email_consented_at", new_values."first_name", new_values."id", new_values."last_name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."state", new_values."street", new_values."street_2" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="d1df5eb0576bb9ab5043026acc7ade85f1072da0",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_826d9",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="patients_guarantor",
                     when="AFTER",
                 ),
@@ -948,10 +954,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;',
-                    hash="10b536c1c8660793b3c5515b84a025f88284c9b3",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") SELECT new_values."birth_date", new_values."city", new_values."created_at", new_values."death_date", new_values."email", new_values."external_id", new_values."first_name", new_values."guarantor_id", new_values."id", new_values."last_name", new_values."medical_record_number", new_values."middle_name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."sex", new_values."state", new_values."street", new_values."street_2", new_values."suffix" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="feec148f12f333f83e57373e08c46ec26a665193",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_62165",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="patients_patient",
                     when="AFTER",
                 ),
@@ -962,11 +970,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") VALUES (NEW."birth_date", NEW."city", NEW."created_at", NEW."death_date", NEW."email", NEW."external_id", NEW."first_name", NEW."guarantor_id", NEW."id", NEW."last_name", NEW."medical_record_number", NEW."middle_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."sex", NEW."state", NEW."street", NEW."street_2", NEW."suffix"); RETURN NULL;',
-                    hash="c0da4e93034bbead4fd3a476b0c0467736059350",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_patientevent" ("birth_date", "city", "created_at", "death_date", "email", "external_id", "first_name", "guarantor_id", "id", "last_name", "medical_record_number", "middle_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "practice_id", "public_id", "sex", "state", "street", "street_2", "suffix") SELECT new_values."birth_date", new_values."city", new_values."created_at", new_values."death_date", new_values."email", new_values."external_id", new_values."first_name", new_values."guarantor_id", new_values."id", new_values."last_name", new_values."medical_record_number", new_values."middle_name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."sex", new_values."state", new_values."street", new_values."street_2", new_values."suffix" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="1d0301680f80f83a68ad27767b0ebe3c7510c269",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_546ce",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="patients_patient",
                     when="AFTER",
                 ),
@@ -1028,10 +1037,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;',
-                    hash="7e7c137bbb837ae1d99ec91d96b320f23c663242",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") SELECT new_values."city", new_values."created_at", new_values."effective_on", new_values."ended_on", new_values."group_number", new_values."id", new_values."medicare_secondary_code", new_values."member_number", new_values."patient_id", new_values."payer_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_name", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."rank", new_values."relation", new_values."state", new_values."street", new_values."street_2", new_values."subscriber_birth_date", new_values."subscriber_first_name", new_values."subscriber_last_name", new_values."subscriber_sex" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="46be571b4810b745693a2dae1e219e0eb24863fd",
+                    level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_d27af",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
                     table="patients_coverage",
                     when="AFTER",
                 ),
@@ -1042,11 +1053,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") VALUES (NEW."city", NEW."created_at", NEW."effective_on", NEW."ended_on", NEW."group_number", NEW."id", NEW."medicare_secondary_code", NEW."member_number", NEW."patient_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_name", NEW."postal_code", NEW."practice_id", NEW."public_id", NEW."rank", NEW."relation", NEW."state", NEW."street", NEW."street_2", NEW."subscriber_birth_date", NEW."subscriber_first_name", NEW."subscriber_last_name", NEW."subscriber_sex"); RETURN NULL;',
-                    hash="3988d30220d3984fdd1a071e31087ae9ac28a0eb",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "patients_coverageevent" ("city", "created_at", "effective_on", "ended_on", "group_number", "id", "medicare_secondary_code", "member_number", "patient_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "postal_code", "practice_id", "public_id", "rank", "relation", "state", "street", "street_2", "subscriber_birth_date", "subscriber_first_name", "subscriber_last_name", "subscriber_sex") SELECT new_values."city", new_values."created_at", new_values."effective_on", new_values."ended_on", new_values."group_number", new_values."id", new_values."medicare_secondary_code", new_values."member_number", new_values."patient_id", new_values."payer_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_name", new_values."postal_code", new_values."practice_id", new_values."public_id", new_values."rank", new_values."relation", new_values."state", new_values."street", new_values."street_2", new_values."subscriber_birth_date", new_values."subscriber_first_name", new_values."subscriber_last_name", new_values."subscriber_sex" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c2ecbb505276f948fcc054033004b47dc91145f2",
+                    level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_2d74e",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
                     table="patients_coverage",
                     when="AFTER",
                 ),

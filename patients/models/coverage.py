@@ -1,6 +1,5 @@
 """Who pays for a patient, in which order, from when to when."""
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
@@ -8,6 +7,7 @@ from django.db.models import F, Func, Q, Value
 
 from patients.models.patient import Patient, Sex
 from practice.models import Address, PracticeOwned, PracticeQuerySet
+from rcm.versions import versioned
 
 
 class Rank(models.TextChoices):
@@ -35,7 +35,7 @@ COVERED_DAYS = Func(
 )
 
 
-@pghistory.track()
+@versioned
 class Coverage(Address, PracticeOwned):
     """One policy of one patient. The subscriber's own data is filled only when the patient is a dependent."""
 
@@ -83,7 +83,7 @@ class Coverage(Address, PracticeOwned):
         return f"{self.payer} ({self.get_rank_display()})"
 
 
-@pghistory.track()
+@versioned
 class Authorization(PracticeOwned):
     """A payer's prior consent: REF*G1 of the claims it covers."""
 

@@ -1,12 +1,12 @@
 """Patients and the people who answer for their bills."""
 
-import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from practice.models import Address, PracticeOwned, PracticeQuerySet
+from rcm.versions import versioned
 
 
 class Sex(models.TextChoices):
@@ -17,7 +17,7 @@ class Sex(models.TextChoices):
     UNKNOWN = "U", "Unknown"
 
 
-@pghistory.track()
+@versioned
 class Guarantor(Address, PracticeOwned):
     """Who answers for the patient's share: the patient, or a parent of a minor."""
 
@@ -34,7 +34,7 @@ class Guarantor(Address, PracticeOwned):
         return f"Guarantor {self.pk}"
 
 
-@pghistory.track()
+@versioned
 class Patient(Address, PracticeOwned):
     """A person the practice sees."""
 

@@ -1,15 +1,15 @@
 """Prices: what the practice charges, and what each contract allows."""
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 from practice.models.base import PracticeOwned, PracticeQuerySet
 from practice.models.payer import Contract
 from rcm.fields import MoneyField
+from rcm.versions import versioned
 
 
-@pghistory.track()
+@versioned
 class FeeSchedule(PracticeOwned):
     """A price list with effective dates. Without a contract it is the practice's own charges."""
 
@@ -34,7 +34,7 @@ class FeeSchedule(PracticeOwned):
         return self.name
 
 
-@pghistory.track()
+@versioned
 class Fee(PracticeOwned):
     """The price of one unit of one procedure, with or without a pricing modifier."""
 

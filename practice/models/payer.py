@@ -1,12 +1,12 @@
 """Payers, the ids they go by on the wire, and the agreements with them."""
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 from practice.models.base import Address, PracticeOwned, PracticeQuerySet
 from practice.models.practice import Organization
 from rcm.models import BaseModel
+from rcm.versions import versioned
 
 
 class WireTransaction(models.TextChoices):
@@ -18,7 +18,7 @@ class WireTransaction(models.TextChoices):
     REMITTANCE = "835", "Remittances (835)"
 
 
-@pghistory.track()
+@versioned
 class Payer(Address, BaseModel):
     """Someone who pays claims. Known to all practices of an organization; holds nothing about patients."""
 
@@ -104,7 +104,7 @@ class Enrollment(PracticeOwned):
         return f"{self.payer} {self.transaction}: {self.status}"
 
 
-@pghistory.track()
+@versioned
 class Contract(PracticeOwned):
     """What a practice and a payer agreed on for a span of days: the clocks, and whether it is in network."""
 

@@ -1,11 +1,11 @@
 """Organizations, their practices and the places where they see patients."""
 
-import pghistory
 from django.db import models
 
 from practice.models.base import Address, PracticeOwned, PracticeQuerySet
 from rcm.fields import MoneyField
 from rcm.models import BaseModel
+from rcm.versions import versioned
 
 
 class Organization(BaseModel):
@@ -17,7 +17,7 @@ class Organization(BaseModel):
         return self.name
 
 
-@pghistory.track()
+@versioned
 class Practice(Address, BaseModel):
     """One billing provider: the NPI and tax id on its claims. Its address is a street, never a PO box."""
 
@@ -47,7 +47,7 @@ class Practice(Address, BaseModel):
         return self.name
 
 
-@pghistory.track()
+@versioned
 class Location(Address, PracticeOwned):
     """Where patients are seen: an office, or a facility with an NPI of its own."""
 

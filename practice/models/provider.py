@@ -1,13 +1,13 @@
 """Who renders care, and with which payers they are credentialed."""
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 from practice.models.base import PracticeOwned, PracticeQuerySet
+from rcm.versions import versioned
 
 
-@pghistory.track()
+@versioned
 class Provider(PracticeOwned):
     """A clinician who renders, refers or supervises."""
 
@@ -37,7 +37,7 @@ class Provider(PracticeOwned):
         return f"{self.first_name} {self.last_name} {self.credential}".strip()
 
 
-@pghistory.track()
+@versioned
 class Credential(PracticeOwned):
     """A payer's acceptance of one provider for a span of days."""
 
