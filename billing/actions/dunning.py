@@ -8,7 +8,7 @@ from django.db import transaction
 from billing.actions.statement import issue_statements, sender_of
 from billing.letters import reminder_email
 from billing.models import DunningNotice, Statement
-from billing.queries.statements import last_payment_on, open_holds, owed_on
+from billing.queries.statements import last_payment_on, open_holds, owed_on, statements_to_follow
 from billing.rules.dunning import STEPS, Step, due_step, is_for_review
 from billing.states import StatementStatus
 from practice.models import Practice
@@ -21,11 +21,8 @@ from rcm.state import move
 def run_dunning(*, practice: Practice, today: date, now: datetime) -> int:
     """Issue what is due today and decide on reminders; how many were decided. A second call finds none."""
     issue_statements(practice=practice, today=today, now=now)
-    open_statements = Statement.objects.filter(practice=practice, status=StatementStatus.OPEN)
-    return sum(
-        decide_notice(statement=statement, today=today, now=now)
-        for statement in open_statements.select_related("guarantor").order_by("pk")
-    )
+    reached = statements_to_follow(practice=practice, today=today)
+    return sum(decide_notice(statement=statement, today=today, now=now) for statement in reached)
 
 
 def decide_notice(*, statement: Statement, today: date, now: datetime) -> bool:

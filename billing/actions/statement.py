@@ -22,7 +22,7 @@ from rcm.state import move
 def issue_statements(*, practice: Practice, today: date, now: datetime) -> list[Statement]:
     """A statement for every guarantor of the practice who is due one today; a second call issues none."""
     issued = []
-    for guarantor in guarantors_to_bill(practice=practice):
+    for guarantor in guarantors_to_bill(practice=practice, today=today):
         statement = issue_statement(guarantor=guarantor, today=today, now=now)
         if statement is not None:
             issued.append(statement)

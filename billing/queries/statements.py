@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from billing.models import AccountHold, Charge, Statement, StatementLine
 from billing.models.ledger import AccountKind, Transfer
 from billing.queries.balances import positions_of
-from billing.rules.dunning import Account
+from billing.rules.dunning import STATEMENT_CYCLE, Account, due_step, is_for_review
 from billing.states import StatementStatus
 from patients.models import Guarantor
 from practice.models import Practice
@@ -38,12 +38,32 @@ class BillableCharge:
     why: str
 
 
-def guarantors_to_bill(*, practice: Practice) -> QuerySet[Guarantor]:
-    """Whoever owes anything at all; whether a statement is due is decided one by one."""
+def guarantors_to_bill(*, practice: Practice, today: date) -> QuerySet[Guarantor]:
+    """Whoever owes anything and has no live statement younger than a cycle.
+
+    Whether a statement is due is then decided one by one.
+    """
     owing = Charge.objects.filter(
         practice=practice, positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0
     )
-    return Guarantor.objects.filter(practice=practice, pk__in=owing.values("guarantor_id")).order_by("pk")
+    young = Statement.objects.filter(
+        practice=practice, status__in=LIVE, issued_on__gt=today - STATEMENT_CYCLE
+    )
+    guarantors = Guarantor.objects.filter(practice=practice, pk__in=owing.values("guarantor_id"))
+    return guarantors.exclude(pk__in=young.values("guarantor_id")).order_by("pk")
+
+
+def statements_to_follow(*, practice: Practice, today: date) -> list[Statement]:
+    """The open statements that have come to a step of the cycle, or to its end, since the last notice."""
+    found = Statement.objects.filter(practice=practice, status=StatementStatus.OPEN)
+    found = found.select_related("guarantor").annotate(last_step=Max("notices__step", default=-1))
+    return [statement for statement in found.order_by("pk") if _has_come_to_a_step(statement, today)]
+
+
+def _has_come_to_a_step(statement: Statement, today: date) -> bool:
+    issued_on, last_step = statement.issued_on, getattr(statement, "last_step", -1)
+    step = due_step(issued_on=issued_on, today=today, taken=[last_step], last_paid_on=None)
+    return step is not None or is_for_review(issued_on=issued_on, today=today)
 
 
 def billable_charges(*, guarantor: Guarantor) -> list[BillableCharge]:
