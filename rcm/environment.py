@@ -106,9 +106,16 @@ def listed(text: str) -> list[str]:
 
 
 def database(url: str) -> dict[str, str]:
-    """A postgresql:// address as Django's ENGINE, NAME, USER, PASSWORD, HOST and PORT."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
+    """A postgresql:// address as Django's ENGINE, NAME, USER, PASSWORD, HOST and PORT.
+
+    Raises EnvironmentRefused, without the address in its text: it holds a password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = None, None
+    if parts is None or parts.scheme not in {"postgres", "postgresql"}:
         raise EnvironmentRefused("a database address must read postgresql://user:password@host:port/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -116,5 +123,5 @@ def database(url: str) -> dict[str, str]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
     }

@@ -75,9 +75,21 @@ def test_database_reads_an_address():
     }
 
 
-def test_database_refuses_another_engine():
-    with pytest.raises(EnvironmentRefused, match="postgresql://"):
-        database("mysql://root:secret@db/x")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://root:secret@db/x",
+        "secret",
+        "postgresql://root:secret@db:99999/x",
+        "postgresql://root:se/cret@db/x",
+        "postgresql://root:secret@[db/x",
+    ],
+)
+def test_database_refuses_what_is_no_address_of_postgres(address):
+    with pytest.raises(EnvironmentRefused, match="postgresql://") as refused:
+        database(address)
+    assert "secret" not in str(refused.value)
+    assert refused.value.__cause__ is refused.value.__context__ is None
 
 
 def test_listed_drops_empty_parts():
