@@ -1,6 +1,7 @@
 """Taking files in from the command line."""
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -91,3 +92,11 @@ def test_every_sample_ends_in_an_outcome(desk):
         result["file"] for result in results if not result["reasons"] and result["outcome"] == "refused"
     ] == []
     assert [r["file"] for r in results if any(d["status"] == "received" for d in r["documents"])] == []
+
+
+def test_what_is_no_file_is_refused_without_waiting_for_its_end(desk, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+
+    [result] = take_in(tmp_path / "pipe")
+
+    assert (result["outcome"], result["reasons"]) == ("refused", ["is not a file"])

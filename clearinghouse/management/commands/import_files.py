@@ -80,6 +80,8 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _take_in(path: Path, connection: Connection) -> dict[str, Any]:
+    if path.exists() and not path.is_file():
+        return _result(path, DocumentStatus.REFUSED, ["is not a file"], [])
     try:
         content = path.read_bytes()
     except OSError as error:
