@@ -74,11 +74,12 @@ def billable_charges(*, guarantor: Guarantor) -> list[BillableCharge]:
         .order_by("service_date", "pk")
     )
     positions = positions_of(charges)
-    reasons = _reasons([charge.pk for charge in charges])
+    ids = [charge.pk for charge in charges]
+    reasons, undecided = _reasons(ids), _open_with_payers(ids)
     return [
         _billable(charge, positions[charge.pk], reasons[charge.pk])
         for charge in charges
-        if positions[charge.pk].get(AccountKind.INSURANCE_AR, ZERO) == ZERO
+        if charge.pk not in undecided
     ]
 
 
@@ -130,6 +131,24 @@ def _reasons(charge_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     return found
 
 
+def _open_with_payers(charge_ids: Sequence[int]) -> set[int]:
+    """The charges that some payer has not finished with: its account of them is not zero.
+
+    Asked account by account: while the first payer decides anew, what it owes and what the next one had
+    passed on may add up to nothing.
+    """
+    left: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
+    for side, sign in (("debit", 1), ("credit", -1)):
+        moved = Transfer.objects.filter(
+            charge_id__in=charge_ids, **{f"{side}__kind": AccountKind.INSURANCE_AR}
+        )
+        for charge_id, account_id, total in moved.values_list("charge_id", f"{side}_id").annotate(
+            Sum("amount")
+        ):
+            left[charge_id, account_id] += sign * total
+    return {charge_id for (charge_id, _), amount in left.items() if amount}
+
+
 def _why(reasons: dict[str, Decimal]) -> str:
     """Why the patient owes it: "Your plan's deductible $40.00 and coinsurance $18.00"."""
     named: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -142,9 +161,12 @@ def _why(reasons: dict[str, Decimal]) -> str:
 
 
 def owed_on(*, statement: Statement) -> Decimal:
-    """What is owed today of the charges on a statement."""
+    """What is owed today of the charges on a statement, those left out that a payer decides anew."""
     charges = Charge.objects.filter(statement_lines__statement=statement)
-    owed = charges.filter(positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0)
+    undecided = _open_with_payers(list(charges.values_list("pk", flat=True)))
+    owed = charges.exclude(pk__in=undecided).filter(
+        positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0
+    )
     return owed.aggregate(total=Sum("positions__amount"))["total"] or ZERO
 
 

@@ -25,6 +25,7 @@ from billing.models import DunningNotice, HoldReason, PaymentMethod, Statement, 
 from billing.queries.statements import open_holds
 from billing.rules.dunning import STEPS, Account, due_step, why_not_billed
 from billing.states import StatementStatus
+from tests.billing.scenario import billed_visit, taken_in, text_835
 from tests.clearinghouse.servers import free_port
 from tests.conftest import NOW
 from tests.factories import CoverageFactory, EncounterFactory, ServiceLineFactory, UserFactory
@@ -102,6 +103,39 @@ def test_nothing_is_billed_while_a_payer_owes(practice):
     book_charges(encounter=visit, now=NOW)
 
     assert issue(practice) == []
+
+
+@pytest.fixture
+def deductible_of_both(practice):
+    """A visit of 60.00 that two payers left to the guarantor, both for the deductible."""
+    payers = {"P": ("BPK01", "BluePeak"), "S": ("59999", "Medigap")}
+    visit = billed_visit(practice, number="A1", lines=[("99213", "60")], payers=payers)
+    said = "CLP*A1*{}*60*0*60*12*N{}*11*1~SVC*HC:99213*60*0**1~CAS*PR*1*60~REF*6R*A11~"
+    for turn, (number, originator) in {1: ("BPK01", "3216549870"), 2: ("59999", "9876543210")}.items():
+        text = text_835(
+            said.format(turn, turn), paid="0", trace=f"T{turn}", payer_number=number, originator=originator
+        )
+        assert taken_in(practice, text).status == "posted"
+    return visit
+
+
+REOPENED = "CLP*A1*22*-60*0*-60*12*N1*11*1~SVC*HC:99213*-60*0**1~CAS*PR*1*-60~REF*6R*A11~"
+
+
+def test_nothing_is_billed_while_the_first_of_two_payers_decides_anew(practice, deductible_of_both):
+    taken_in(practice, text_835(REOPENED, paid="0", trace="T3"))
+
+    assert deductible_of_both.owed_by_patient() == Decimal("60.00")
+    assert issue(practice) == []
+
+
+def test_no_reminder_goes_out_while_a_payer_decides_anew(practice, deductible_of_both, drain):
+    run_dunning(practice=practice, today=TODAY, now=NOW)
+    taken_in(practice, text_835(REOPENED, paid="0", trace="T3"))
+
+    drain()
+
+    assert DunningNotice.objects.get().stopped_reason == "nothing is owed any more"
 
 
 def test_a_newer_statement_replaces_the_live_one(practice, charge):
