@@ -11,14 +11,24 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.actions.build import copy_lines, copy_prior_payments, open_claim
-from claims.actions.scrub import judge
-from claims.models import Claim, ClaimLine, PriorPayment, StatusEvent
+from claims.actions.scrub import clear_findings, hold, judge
+from claims.models import Claim, ClaimLine, PriorPayment, Severity, StatusEvent
+from claims.rules.scrub import Verdict
 from claims.states import ADJUDICATED, REPLACED, UNSENT, ClaimStatus
-from patients.models import Coverage
+from patients.models import Coverage, Rank
 from rcm.state import move
 
 OUTCOMES = ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CLOSED}
 """What a remittance can make of a claim; PENDING after a reversal whose correction is still to come."""
+
+TURNS = list(Rank.values)
+WITHOUT_DECISION = Verdict(
+    "835",
+    1,
+    Severity.STOP,
+    "",
+    "The payer before has taken back its decision, or leaves nothing to this one.",
+)
 
 
 class NotAnOutcome(Exception):
@@ -97,6 +107,24 @@ def open_next_payer(
             _carry_over(claim, following, prior)
             _give_turn(following, crossed_over=crossed_over, now=now)
     return following
+
+
+def hold_next_payers(*, claims: Sequence[Claim], now: datetime) -> None:
+    """Keep back the unsent claims of the turns after these.
+
+    The decision that they follow was taken back, or leaves nothing to ask for. `open_next_payer` judges such a
+    claim anew when it gets its turn again.
+    """
+    turns: dict[int, int] = {}
+    for claim in claims:
+        turn = TURNS.index(claim.coverage.rank)
+        turns[claim.encounter_id] = min(turn, turns.get(claim.encounter_id, turn))
+    with transaction.atomic():
+        unsent = Claim.objects.filter(encounter_id__in=turns, status__in=UNSENT).select_related("coverage")
+        for following in unsent.select_for_update(of=("self",), no_key=True).order_by("pk"):
+            if TURNS.index(following.coverage.rank) > turns[following.encounter_id]:
+                clear_findings(following, now=now)
+                hold(claim=following, verdicts=[WITHOUT_DECISION], now=now, by=None)
 
 
 def _carry_over(claim: Claim, following: Claim, prior: Sequence[PriorLine]) -> None:

@@ -344,6 +344,29 @@ def test_take_in_opens_the_secondary_claim_with_what_the_primary_decided(practic
     assert (visit.owed_by_payer("S"), visit.owed_by_patient()) == (D("20.00"), 0)
 
 
+PAID_IN_FULL = "CLP*A1*1*150*110*0*12*ICN2*11*7~SVC*HC:99213*150*110**1~CAS*CO*45*40~REF*6R*A11~"
+
+
+@pytest.mark.parametrize(
+    ("body", "amount", "plb"),
+    [(TAKEN_BACK, "0", "PLB*1234567893*20261231*FB:X*-90~"), (TAKEN_BACK + PAID_IN_FULL, "20", "")],
+)
+def test_take_in_holds_the_secondary_claim_when_what_it_follows_does_not_stand(practice, body, amount, plb):
+    visit = billed_visit(practice, number="A1", payers=BOTH)
+    taken_in(practice, paid())
+    secondary = visit.encounter.claims.get(coverage=visit.coverages["S"])
+    type(secondary).objects.filter(pk=secondary.pk).update(status=ClaimStatus.READY)
+    secondary.findings.all().delete()
+
+    remittance = taken_in(practice, paid("T2", body + plb, amount))
+
+    secondary.refresh_from_db()
+    assert remittance.status == RemittanceStatus.POSTED
+    assert secondary.status == ClaimStatus.HELD
+    assert [finding.edit for finding in secondary.findings.all()] == ["835"]
+    assert visit.owed_by_payer("S") == 0
+
+
 def test_take_in_of_a_discount_the_first_payer_took_already_does_not_take_it_twice(practice):
     """Many secondary payers repeat CO-45 beside an OA-23 of the first payment alone."""
     visit = billed_visit(practice, number="A1", payers=BOTH)

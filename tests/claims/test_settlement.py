@@ -8,7 +8,14 @@ import pytest
 from claims.actions.build import build_claim
 from claims.actions.correction import Changes, correct_claim
 from claims.actions.scrub import release_claim
-from claims.actions.settlement import NotAnOutcome, PriorLine, SamePayerTwice, open_next_payer, settle_claim
+from claims.actions.settlement import (
+    NotAnOutcome,
+    PriorLine,
+    SamePayerTwice,
+    hold_next_payers,
+    open_next_payer,
+    settle_claim,
+)
 from claims.models import Claim, PriorPayment, StatusEvent
 from claims.queries import (
     bill_of,
@@ -196,6 +203,20 @@ def test_a_person_may_release_a_crossed_over_claim_that_never_arrived(practice, 
     following = next_payer(claim, coverage, crossed_over=True)
 
     assert release_claim(claim=following, by=UserFactory(), now=LATER).status == ClaimStatus.READY
+
+
+def test_hold_next_payers_keeps_a_claim_back_until_it_gets_its_turn_again(practice, connection):
+    claim, coverage = two_payers(practice)
+    following = next_payer(claim, coverage)
+
+    for _ in range(2):
+        hold_next_payers(claims=[claim, following], now=LATER)
+
+    following.refresh_from_db()
+    assert following.status == ClaimStatus.HELD
+    assert [finding.edit for finding in open_findings(following)] == ["835"]
+    again = next_payer(claim, coverage)
+    assert (again, again.status, open_findings(again)) == (following, ClaimStatus.READY, [])
 
 
 def test_open_next_payer_leaves_one_alone_that_is_out(practice, connection):

@@ -10,7 +10,7 @@ from billing.rules.advice import LineAdvice
 from billing.rules.posting import is_crossed_over, passed_on
 from claims.actions.decisions import Decision
 from claims.actions.decisions import settle_claims as settle_many
-from claims.actions.settlement import PriorLine, open_next_payer
+from claims.actions.settlement import PriorLine, hold_next_payers, open_next_payer
 from claims.models import ClaimLine
 from claims.states import ClaimStatus
 from rcm import faults
@@ -20,7 +20,8 @@ from rcm.money import ZERO
 def settle_claims(remittance: Remittance, matches: list[Match], *, day: date, now: datetime) -> None:
     """Move every claim to what became of it, and open the next payer's turn where something is left to pay.
 
-    A claim whose decision was taken back and not made again is pending at its payer.
+    A claim whose decision was taken back and not made again is pending at its payer. Where nothing is left to
+    the next payer any more, its claim is not sent.
     """
     last_word: dict[int, Match] = {}
     for match in sorted(matches, key=lambda it: it.reverses is None):  # reversals first
@@ -32,7 +33,10 @@ def settle_claims(remittance: Remittance, matches: list[Match], *, day: date, no
     )
     faults.point("posting.claims_decided")
     for match in decided:
-        _give_turn(match, day=day, now=now)
+        if _passes_on(match):
+            _give_turn(match, day=day, now=now)
+    ending = [match.claim for match in decided if match.claim and not _passes_on(match)]
+    hold_next_payers(claims=ending, now=now)
 
 
 def _decision(match: Match) -> Decision:
@@ -42,16 +46,20 @@ def _decision(match: Match) -> Decision:
     return Decision(claim, outcome, match.advice.payer_control_number)
 
 
+def _passes_on(match: Match) -> bool:
+    return bool(match.outcome and match.next_coverage and passed_on(match.advice.lines))
+
+
 def _give_turn(match: Match, *, day: date, now: datetime) -> None:
-    claim = match.claim
-    if match.outcome and claim and match.next_coverage and passed_on(match.advice.lines):
-        open_next_payer(
-            claim=claim,
-            coverage=match.next_coverage,
-            prior=_prior_lines(match, day),
-            crossed_over=is_crossed_over(match.advice),
-            now=now,
-        )
+    assert match.claim is not None
+    assert match.next_coverage is not None
+    open_next_payer(
+        claim=match.claim,
+        coverage=match.next_coverage,
+        prior=_prior_lines(match, day),
+        crossed_over=is_crossed_over(match.advice),
+        now=now,
+    )
 
 
 def _prior_lines(match: Match, day: date) -> list[PriorLine]:
