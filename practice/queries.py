@@ -1,5 +1,6 @@
 """Reads of master data."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -15,8 +16,18 @@ def all_practice_ids() -> list[int]:
 
 def wire_number(*, payer: Payer, clearinghouse: str, transaction: WireTransaction) -> str:
     """The id by which this clearinghouse knows the payer for this transaction; else its own number."""
-    known = PayerIdentifier.objects.filter(payer=payer, clearinghouse=clearinghouse, transaction=transaction)
-    return known.values_list("number", flat=True).first() or payer.payer_number
+    return wire_numbers(payers=[payer], clearinghouse=clearinghouse, transaction=transaction)[payer.pk]
+
+
+def wire_numbers(
+    *, payers: Iterable[Payer], clearinghouse: str, transaction: WireTransaction
+) -> dict[int, str]:
+    """`wire_number` of many payers, by primary key, in one statement."""
+    own = {payer.pk: payer.payer_number for payer in payers}
+    known = PayerIdentifier.objects.filter(
+        payer__in=own, clearinghouse=clearinghouse, transaction=transaction
+    ).exclude(number="")
+    return own | dict(known.values_list("payer_id", "number"))
 
 
 def contract_on(*, practice: Practice, payer: Payer, day: date) -> Contract | None:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
 from django.db.models import Prefetch, Q
@@ -65,7 +64,7 @@ class Known:
         later = [
             coverage
             for coverage in self.coverages[claim.encounter.patient_id]
-            if TURNS[coverage.rank] > turn and _in_force(coverage, day)
+            if TURNS[coverage.rank] > turn and coverage.is_in_force(day)
         ]
         return min(later, key=lambda coverage: TURNS[coverage.rank], default=None)
 
@@ -175,10 +174,6 @@ def _decided(practice: Practice, visits: set[int]) -> dict[int, list[RemittanceC
 
 def _coverages(patients: set[int]) -> dict[int, list[Coverage]]:
     return _grouped(Coverage.objects.filter(patient_id__in=patients).order_by("pk"), "patient_id")
-
-
-def _in_force(coverage: Coverage, day: date) -> bool:
-    return coverage.effective_on <= day and (coverage.ended_on is None or day <= coverage.ended_on)
 
 
 def _reductions(adjustments: Iterable[Adjustment]) -> tuple[Reduction, ...]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from claims.actions.scrub import clear_findings, hold
 from claims.edi import Letterhead, claim_interchange
 from claims.models import Batch, Claim, Submission
-from claims.queries import bill_of
+from claims.queries import bills_of
 from claims.rules.bill import Bill
 from claims.rules.scrub import Verdict, scrub
 from claims.states import ClaimStatus
@@ -21,7 +21,7 @@ from practice.actions.numbers import Series, take_number
 from practice.models import Practice, User
 from rcm import faults
 from rcm.money import ZERO
-from rcm.state import move
+from rcm.state import move_all
 
 FIRST_SET = 1
 NOT_YET_KNOWN = frozenset({ClaimStatus.QUEUED, ClaimStatus.UNKNOWN})
@@ -63,7 +63,7 @@ def send_batch(*, practice: Practice, claims: Sequence[Claim], by: User | None, 
         locked = _lock_ready(practice, claims)
         faults.point("submission.claims_locked")
         connection = connection_of(practice)
-        judged = [_judge(claim, now=now) for claim in locked]
+        judged = _judge(practice, locked, now=now)
         for it in judged:
             if it.verdicts:
                 clear_findings(it.claim, now=now)
@@ -89,11 +89,10 @@ def record_sent(*, interchange: Interchange, now: datetime) -> None:
         batch.sent_at = now
         batch.save(update_fields=["sent_at"])
         claims = _claims_of(batch)
-        for claim in claims:
-            claim.first_sent_at = claim.first_sent_at or now
-            if claim.status in NOT_YET_KNOWN:
-                move(claim, ClaimStatus.SENT, now=now, by=None, source=f"batch {batch.reference}")
-        Claim.objects.bulk_update(claims, ["first_sent_at"])
+        keys = [claim.pk for claim in claims]
+        Claim.objects.filter(pk__in=keys, first_sent_at=None).update(first_sent_at=now)
+        waiting = [claim for claim in claims if claim.status in NOT_YET_KNOWN]
+        move_all(waiting, ClaimStatus.SENT, now=now, by=None, source=f"batch {batch.reference}")
         faults.point("submission.sent_written")
     faults.point("submission.sent_committed")
 
@@ -104,9 +103,8 @@ def record_unknown(*, interchange: Interchange, now: datetime) -> None:
         batch = Batch.objects.select_for_update().filter(interchange=interchange, sent_at=None).first()
         if batch is None:
             return
-        for claim in _claims_of(batch):
-            if claim.status == ClaimStatus.QUEUED:
-                move(claim, ClaimStatus.UNKNOWN, now=now, by=None, source=f"batch {batch.reference}")
+        queued = [claim for claim in _claims_of(batch) if claim.status == ClaimStatus.QUEUED]
+        move_all(queued, ClaimStatus.UNKNOWN, now=now, by=None, source=f"batch {batch.reference}")
         faults.point("submission.unknown_written")
 
 
@@ -129,10 +127,12 @@ def _lock_ready(practice: Practice, claims: Sequence[Claim]) -> list[Claim]:
     return locked
 
 
-def _judge(claim: Claim, *, now: datetime) -> _Judged:
-    bill = bill_of(claim)
-    today = now.astimezone(ZoneInfo(claim.practice.time_zone)).date()
-    return _Judged(claim, bill, scrub(bill, today=today))
+def _judge(practice: Practice, claims: Sequence[Claim], *, now: datetime) -> list[_Judged]:
+    today = now.astimezone(ZoneInfo(practice.time_zone)).date()
+    return [
+        _Judged(claim, bill, scrub(bill, today=today))
+        for claim, bill in zip(claims, bills_of(claims), strict=True)
+    ]
 
 
 def _queue(
@@ -165,8 +165,8 @@ def _queue(
         for number, chunk in sets
         for it in chunk
     )
-    for it in passed:
-        move(it.claim, ClaimStatus.QUEUED, now=now, by=by, source=f"batch {reference}")
+    queued = [it.claim for it in passed]
+    move_all(queued, ClaimStatus.QUEUED, now=now, by=by, source=f"batch {reference}")
     return batch
 
 

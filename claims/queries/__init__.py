@@ -1,6 +1,6 @@
 """Reads of claims: as work to do, and as the bill that would be sent."""
 
-from claims.queries.bills import bill_of
+from claims.queries.bills import bill_of, bills_of
 from claims.queries.claims import (
     QueueTotal,
     alarming_claims,
@@ -24,6 +24,7 @@ __all__ = [
     "alarming_claims",
     "authorization_for",
     "bill_of",
+    "bills_of",
     "claim_for_turn",
     "claim_numbered",
     "claims_of_interchange",

@@ -1,33 +1,19 @@
 """A claim's rows as the plain bill that the edits judge and the 837P carries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, Sum
 
 from claims.models import Claim, ClaimLine, Frequency, PriorPayment
+from claims.queries.beside import Beside, beside_of
 from claims.rules import bill as plain
 from claims.rules.timely import correct_by, file_by
-from claims.states import REPLACED
-from clearinghouse.models import Connection, Usage
-from clearinghouse.queries import NoConnection, connection_of
-from coding.models import Code, CodeSystem, Encounter
-from patients.models import Authorization, Coverage, Patient, Relation
-from patients.queries import coverages_on
-from practice.models import (
-    Address,
-    Contract,
-    Enrollment,
-    EnrollmentStatus,
-    Practice,
-    Provider,
-    WireTransaction,
-)
-from practice.queries import contract_on, wire_number
+from clearinghouse.models import Usage
+from coding.models import Encounter
+from patients.models import Coverage, Patient, Relation
+from practice.models import Address, Contract, Practice, Provider
 from rcm.money import ZERO, money
 
 NOWHERE = plain.Place()
@@ -35,10 +21,23 @@ NOWHERE = plain.Place()
 
 def bill_of(claim: Claim) -> plain.Bill:
     """The claim as it would go out now: frozen lines and diagnoses, today's data of patient and providers."""
+    return bills_of([claim])[0]
+
+
+def bills_of(claims: Sequence[Claim]) -> list[plain.Bill]:
+    """`bill_of` for claims of one practice, in their order, in as many statements as for one.
+
+    That holds when each comes with what it points to: practice, encounter, coverage and their own.
+    """
+    if not claims:
+        return []
+    beside = beside_of(claims)
+    return [_bill(claim, beside) for claim in claims]
+
+
+def _bill(claim: Claim, beside: Beside) -> plain.Bill:
     encounter, practice = claim.encounter, claim.practice
-    desk = _Desk(practice, _connection(practice))
-    lines = list(claim.lines.select_related("coded_line").order_by("position"))
-    prior = list(PriorPayment.objects.filter(claim_line__claim=claim).select_related("coverage__payer"))
+    prior = beside.prior[claim.pk]
     return plain.Bill(
         control_number=claim.control_number,
         frequency=claim.frequency,
@@ -46,11 +45,11 @@ def bill_of(claim: Claim) -> plain.Bill:
         service_date=encounter.service_date,
         place_of_service_code=encounter.place_of_service_code,
         patient=_patient(encounter.patient),
-        policy=desk.policy(claim.coverage),
+        policy=_policy(claim.coverage, beside),
         biller=_biller(practice),
         rendering=_clinician(encounter.rendering_provider),
         diagnoses=tuple(claim.diagnosis_codes),
-        lines=tuple(_line(line, prior, desk) for line in lines),
+        lines=tuple(_line(line, prior, beside) for line in beside.lines[claim.pk]),
         medical_record_number=encounter.patient.medical_record_number,
         original_reference_number=claim.original_reference_number,
         authorization_number=claim.authorization_number,
@@ -62,51 +61,26 @@ def bill_of(claim: Claim) -> plain.Bill:
         admission_date=encounter.admission_date,
         referring=_clinician(encounter.referring_provider),
         facility=_facility(encounter, practice),
-        others=tuple(_others(claim, prior, desk)),
-        around=_surroundings(claim, prior, desk),
+        others=tuple(_others(claim, prior, beside)),
+        around=_surroundings(claim, prior, beside),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Who bills, and by which clearinghouse: it decides under which id a payer goes."""
-
-    practice: Practice
-    connection: Connection | None
-
-    def payer_number(self, coverage: Coverage) -> str:
-        """The payer's id on a claim of this practice."""
-        if self.connection is None:
-            return coverage.payer.payer_number
-        return wire_number(
-            payer=coverage.payer,
-            clearinghouse=self.connection.clearinghouse,
-            transaction=WireTransaction.CLAIM,
-        )
-
-    def policy(self, coverage: Coverage) -> plain.Policy:
-        """One coverage, plain."""
-        payer = coverage.payer
-        return plain.Policy(
-            rank=coverage.rank,
-            payer_name=payer.name,
-            payer_number=self.payer_number(coverage),
-            filing_indicator_code=payer.filing_indicator_code,
-            member_number=coverage.member_number,
-            member_number_pattern=payer.member_number_pattern,
-            group_number=coverage.group_number,
-            plan_name=coverage.plan_name,
-            relation=coverage.relation,
-            subscriber=_subscriber(coverage),
-            medicare_secondary_code=coverage.medicare_secondary_code,
-        )
-
-
-def _connection(practice: Practice) -> Connection | None:
-    try:
-        return connection_of(practice)
-    except NoConnection:
-        return None
+def _policy(coverage: Coverage, beside: Beside) -> plain.Policy:
+    payer = coverage.payer
+    return plain.Policy(
+        rank=coverage.rank,
+        payer_name=payer.name,
+        payer_number=beside.payer_numbers[payer.pk],
+        filing_indicator_code=payer.filing_indicator_code,
+        member_number=coverage.member_number,
+        member_number_pattern=payer.member_number_pattern,
+        group_number=coverage.group_number,
+        plan_name=coverage.plan_name,
+        relation=coverage.relation,
+        subscriber=_subscriber(coverage),
+        medicare_secondary_code=coverage.medicare_secondary_code,
+    )
 
 
 def _place(row: Address) -> plain.Place:
@@ -180,7 +154,7 @@ def _spot(row: Address) -> tuple[str, str, str]:
     return row.street.strip().upper(), row.city.strip().upper(), row.postal_code[:5]
 
 
-def _line(line: ClaimLine, prior: Iterable[PriorPayment], desk: _Desk) -> plain.Line:
+def _line(line: ClaimLine, prior: Iterable[PriorPayment], beside: Beside) -> plain.Line:
     return plain.Line(
         control_number=line.control_number,
         procedure_code=line.procedure_code,
@@ -190,13 +164,13 @@ def _line(line: ClaimLine, prior: Iterable[PriorPayment], desk: _Desk) -> plain.
         modifiers=tuple(line.modifiers),
         pointers=tuple(line.pointers),
         description=line.coded_line.description,
-        decisions=tuple(_decision(it, desk) for it in prior if it.claim_line_id == line.pk),
+        decisions=tuple(_decision(it, beside) for it in prior if it.claim_line_id == line.pk),
     )
 
 
-def _decision(payment: PriorPayment, desk: _Desk) -> plain.Decision:
+def _decision(payment: PriorPayment, beside: Beside) -> plain.Decision:
     return plain.Decision(
-        payer_number=desk.payer_number(payment.coverage),
+        payer_number=beside.payer_numbers[payment.coverage.payer_id],
         paid=payment.paid,
         units=payment.paid_units,
         decided_on=payment.adjudicated_on,
@@ -207,73 +181,41 @@ def _decision(payment: PriorPayment, desk: _Desk) -> plain.Decision:
     )
 
 
-def _others(claim: Claim, prior: Sequence[PriorPayment], desk: _Desk) -> Iterable[plain.OtherPolicy]:
+def _others(claim: Claim, prior: Sequence[PriorPayment], beside: Beside) -> Iterable[plain.OtherPolicy]:
     """Every other coverage of the day, in the order of their turns, with what those that answered paid."""
-    for coverage in coverages_on(patient=claim.encounter.patient, day=claim.encounter.service_date):
-        if coverage.pk == claim.coverage_id:
-            continue
+    for coverage in beside.other_coverages(claim):
         own = [payment for payment in prior if payment.coverage_id == coverage.pk]
         yield plain.OtherPolicy(
-            policy=desk.policy(coverage),
+            policy=_policy(coverage, beside),
             paid=sum((payment.paid for payment in own), ZERO) if own else None,
             payer_control_number=own[0].payer_control_number if own else "",
         )
 
 
-def _surroundings(claim: Claim, prior: Sequence[PriorPayment], desk: _Desk) -> plain.Surroundings:
-    day, payer = claim.encounter.service_date, claim.coverage.payer
-    contract = contract_on(practice=claim.practice, payer=payer, day=day)
-    enrolled = Enrollment.objects.filter(
-        practice=claim.practice,
-        payer=payer,
-        transaction=WireTransaction.CLAIM,
-        status=EnrollmentStatus.APPROVED,
-    )
+def _surroundings(claim: Claim, prior: Sequence[PriorPayment], beside: Beside) -> plain.Surroundings:
+    contract = beside.contract(claim)
     return plain.Surroundings(
-        enrolled=enrolled.exists(),
-        unknown_diagnoses=_unknown_diagnoses(claim.diagnosis_codes, day),
+        enrolled=claim.coverage.payer_id in beside.enrolled,
+        unknown_diagnoses=beside.unknown_diagnoses(claim),
         consent_needed=frozenset(contract.authorization_required if contract else ()),
-        consent=_consent(claim),
+        consent=_consent(claim, beside),
         file_by=_file_by(claim, prior, contract),
-        usage=desk.connection.usage if desk.connection else "",
+        usage=beside.connection.usage if beside.connection else "",
         own_usage=Usage.PRODUCTION if settings.IN_PRODUCTION else Usage.TEST,
     )
 
 
-def _unknown_diagnoses(codes: Sequence[str], day: date) -> frozenset[str]:
-    valid = Code.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=day),
-        system=CodeSystem.ICD10CM,
-        code__in=codes,
-        billable=True,
-        effective_on__lte=day,
-    )
-    return frozenset(codes) - set(valid.values_list("code", flat=True))
-
-
-def _consent(claim: Claim) -> plain.Consent | None:
+def _consent(claim: Claim, beside: Beside) -> plain.Consent | None:
     """The authorization on file under the claim's number, with the units that other visits left."""
-    if not claim.authorization_number:
-        return None
-    on_file = Authorization.objects.filter(coverage=claim.coverage, number=claim.authorization_number).first()
+    on_file = beside.authorization(claim)
     if on_file is None:
         return None
     return plain.Consent(
         procedure_codes=frozenset(on_file.procedure_codes),
         effective_on=on_file.effective_on,
         ended_on=on_file.ended_on,
-        units_left=None if on_file.units is None else on_file.units - _used_elsewhere(claim, on_file),
+        units_left=None if on_file.units is None else on_file.units - beside.used_elsewhere(claim, on_file),
     )
-
-
-def _used_elsewhere(claim: Claim, on_file: Authorization) -> Decimal:
-    elsewhere = ClaimLine.objects.filter(
-        claim__coverage_id=claim.coverage_id, claim__authorization_number=on_file.number
-    ).exclude(claim__encounter_id=claim.encounter_id)
-    live = elsewhere.exclude(claim__status__in=REPLACED).exclude(claim__frequency=Frequency.VOID)
-    if on_file.procedure_codes:
-        live = live.filter(procedure_code__in=on_file.procedure_codes)
-    return live.aggregate(units=Sum("units"))["units"] or Decimal(0)
 
 
 def _file_by(claim: Claim, prior: Sequence[PriorPayment], contract: Contract | None) -> date | None:

@@ -1,5 +1,7 @@
 """Code sets with the days on which each code is valid. Shared by all practices; nothing of a patient here."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -40,3 +42,7 @@ class Code(BaseModel):
 
     def __str__(self) -> str:
         return self.code
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether this row's span holds that day; both ends count."""
+        return self.effective_on <= day and (self.ended_on is None or day <= self.ended_on)

@@ -1,5 +1,7 @@
 """Who pays for a patient, in which order, from when to when."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
@@ -81,6 +83,10 @@ class Coverage(Address, PracticeOwned):
 
     def __str__(self) -> str:
         return f"{self.payer} ({self.get_rank_display()})"
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the policy covers that day; both ends count."""
+        return self.effective_on <= day and (self.ended_on is None or day <= self.ended_on)
 
 
 @versioned

@@ -1,5 +1,7 @@
 """Payers, the ids they go by on the wire, and the agreements with them."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -133,3 +135,7 @@ class Contract(PracticeOwned):
 
     def __str__(self) -> str:
         return f"{self.payer} from {self.effective_on}"
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it was agreed for that day; both ends count."""
+        return self.effective_on <= day and (self.ended_on is None or day <= self.ended_on)

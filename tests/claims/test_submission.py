@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 
 from claims.actions.submission import (
     AllHeld,
@@ -58,6 +60,17 @@ def test_send_batch_queues_the_claims_and_one_file(practice, connection):
     rows = Submission.objects.order_by("pk").values_list("claim_id", "batch_id", "set_control_number")
     assert list(rows) == [(claim.pk, batch.pk, "0001") for claim in claims]
     assert OutboxMessage.objects.filter(topic="clearinghouse.file_queued").count() == 1
+
+
+def test_send_batch_takes_as_many_statements_for_many_claims_as_for_few(practice, connection):
+    few, many = ([built_claim(practice) for _ in range(count)] for count in (3, 12))
+
+    with CaptureQueriesContext(database) as small:
+        send_batch(practice=practice, claims=few, by=None, now=NOW)
+    with CaptureQueriesContext(database) as large:
+        send_batch(practice=practice, claims=many, by=None, now=NOW)
+
+    assert len(large) <= len(small)
 
 
 def test_send_batch_puts_at_most_the_agreed_number_into_one_set(practice, connection):
