@@ -112,8 +112,8 @@ def open_next_payer(
 def hold_next_payers(*, claims: Sequence[Claim], now: datetime) -> None:
     """Keep back the unsent claims of the turns after these.
 
-    The decision that they follow was taken back, or leaves nothing to ask for. `open_next_payer` judges such a
-    claim anew when it gets its turn again.
+    The decision that they follow was taken back, or leaves nothing to ask for. `open_next_payer` judges such
+    a claim anew when it gets its turn again.
     """
     turns: dict[int, int] = {}
     for claim in claims:
