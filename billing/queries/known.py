@@ -35,15 +35,17 @@ class Known:
 
     def claim_answered(self, advice: ClaimAdvice, payer: Payer | None) -> Claim | None:
         """The claim whose turn an advised claim answers: CLP01, and CLP02 where a later payer got it by
-        crossover and answers under the first one's number (domain.md section 11, case 1). None when unknown.
+        crossover and answers under the first one's number (domain.md section 11, case 1). A payer that has one
+        of both turns is believed by its name, not by CLP02. None when unknown.
         """
         claim = self.numbered.get(advice.control_number)
         rank = rank_answered(advice.status_code)
         if claim is None or not rank or rank == claim.coverage.rank:
             return claim
         other = self.in_turn.get((claim.encounter_id, rank))
-        own_payer = payer is not None and payer.pk == claim.coverage.payer_id
-        return claim if other is None and own_payer else other
+        own = payer is not None and payer.pk == claim.coverage.payer_id
+        others = payer is not None and other is not None and payer.pk == other.coverage.payer_id
+        return claim if own and not others else other
 
     def billed_lines(self, claim: Claim) -> list[BilledLine]:
         """The claim's lines as the matching rule sees them, in their order."""

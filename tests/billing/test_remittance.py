@@ -367,6 +367,18 @@ def test_take_in_holds_the_secondary_claim_when_what_it_follows_does_not_stand(p
     assert visit.owed_by_payer("S") == 0
 
 
+def test_take_in_goes_by_the_payer_when_the_first_calls_itself_the_second(practice):
+    """CLP02 is the payer's own view of whose turn it was."""
+    visit = billed_visit(practice, number="A1", payers=BOTH)
+    taken_in(practice, paid())
+    corrected = PAID.replace("CLP*A1*1*", "CLP*A1*2*")
+
+    remittance = taken_in(practice, paid("T2", TAKEN_BACK + corrected, "0"))
+
+    assert remittance.status == RemittanceStatus.POSTED
+    assert (visit.owed_by_payer(), visit.owed_by_payer("S")) == (0, D("20.00"))
+
+
 def test_take_in_of_a_discount_the_first_payer_took_already_does_not_take_it_twice(practice):
     """Many secondary payers repeat CO-45 beside an OA-23 of the first payment alone."""
     visit = billed_visit(practice, number="A1", payers=BOTH)
