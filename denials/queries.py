@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from billing.models import Adjustment, Remittance, RemittanceLine
 from billing.rules.advice import Reduction
-from billing.rules.posting import DUPLICATE, is_refusal
+from billing.rules.posting import DUPLICATE, PATIENT_SHARE, is_refusal
 from claims.models import ClaimLine
 from denials.models import Denial
 from denials.rules.category import Category
@@ -55,6 +55,12 @@ def refusal_of(line: RemittanceLine) -> RefusedLine | None:
     return RefusedLine(line, weightiest.group_code, weightiest.reason_code, amount)
 
 
+def is_granted(line: RemittanceLine) -> bool:
+    """Whether a payer allowed something of a line: it pays, or leaves the plan's share to the patient."""
+    shares = (item.amount for item in line.adjustments.all() if _is_patient_share(item))
+    return line.paid > ZERO or sum(shares, ZERO) > ZERO
+
+
 def earlier_denials(*, claim_line: ClaimLine, before: RemittanceLine) -> QuerySet[Denial]:
     """Denials of the same service and policy that wait for an end, older than this line."""
     return Denial.objects.filter(
@@ -88,6 +94,10 @@ def _record(practice: Practice) -> dict[str, tuple[int, int]]:
         won, worked = record.get(category, (0, 0))
         record[category] = (won + (status == DenialStatus.WON), worked + 1)
     return record
+
+
+def _is_patient_share(item: Adjustment) -> bool:
+    return item.group_code == "PR" and item.reason_code in PATIENT_SHARE
 
 
 def _reduction(item: Adjustment) -> Reduction:

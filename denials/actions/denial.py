@@ -10,7 +10,7 @@ from billing.queries import payers_owe
 from claims.actions.correction import Changes, correct_claim
 from claims.models import Claim
 from denials.models import Appeal, Denial, DenialWriteOff
-from denials.queries import RefusedLine, decided_lines, earlier_denials, refusal_of
+from denials.queries import RefusedLine, decided_lines, earlier_denials, is_granted, refusal_of
 from denials.rules.category import triage
 from denials.rules.deadline import Clocks, deadline
 from denials.states import LIVE, UNWORKED, AppealStatus, DenialStatus
@@ -32,14 +32,14 @@ class NothingOpen(Exception):
 def open_denials(*, remittance: Remittance, now: datetime) -> list[Denial]:
     """One denial per refused line of a posted remittance, and an end to the denials it answers.
 
-    A line that is paid now wins the open denials of the same service; refused again, they are lost and a new
+    A line that is granted now wins the open denials of the same service; refused again, they are lost and a new
     one takes their place. Called again it opens and ends nothing more.
     """
     opened = []
     for line in decided_lines(remittance=remittance):
         refused = refusal_of(line)
         with transaction.atomic():
-            _end_earlier(line, won=refused is None and line.paid > ZERO, now=now)
+            _end_earlier(line, won=refused is None and is_granted(line), now=now)
             if refused is not None and not Denial.objects.filter(remittance_line=line).exists():
                 opened.append(_open(refused, now=now))
         faults.point("denials.line_done")

@@ -165,6 +165,26 @@ def test_a_later_payment_wins_the_denial_and_its_appeal(practice, visit, denial,
     assert visit.owed_by_payer() == 0
 
 
+def test_a_denial_is_won_when_all_of_it_goes_to_the_deductible(practice, visit, denial, drain):
+    taken_in(
+        practice,
+        text_835(
+            "CLP*26050031A*22*-900*0**12*NSH2612700456*11*1~SVC*HC:64483:RT*-900*0**0~DTM*472*20260310~"
+            "CAS*CO*197*-900~REF*6R*26050031A1~"
+            "CLP*26050031A*1*900*0*310*12*NSH2619400999*11*1~SVC*HC:64483:RT*900*0**1~DTM*472*20260310~"
+            "CAS*CO*45*590~CAS*PR*1*310~REF*6R*26050031A1~",
+            paid="0",
+            trace="NP2",
+            method="NON",
+        ),
+    )
+    drain()
+
+    denial.refresh_from_db()
+    assert denial.status == DenialStatus.WON
+    assert visit.owed_by_patient() == Decimal("310.00")
+
+
 def test_file_appeal_freezes_the_exact_letter(denial, worker):
     appeal = draft(denial, worker, evidence=["Authorization letter", "Visit note"])
 
