@@ -35,8 +35,8 @@ class Known:
 
     def claim_answered(self, advice: ClaimAdvice, payer: Payer | None) -> Claim | None:
         """The claim whose turn an advised claim answers: CLP01, and CLP02 where a later payer got it by
-        crossover and answers under the first one's number (domain.md section 11, case 1). A payer that has one
-        of both turns is believed by its name, not by CLP02. None when unknown.
+        crossover and answers under the first one's number (domain.md section 11, case 1). A payer that has
+        one of both turns is believed by its name, not by CLP02. None when unknown.
         """
         claim = self.numbered.get(advice.control_number)
         rank = rank_answered(advice.status_code)

@@ -32,8 +32,8 @@ class NothingOpen(Exception):
 def open_denials(*, remittance: Remittance, now: datetime) -> list[Denial]:
     """One denial per refused line of a posted remittance, and an end to the denials it answers.
 
-    A line that is granted now wins the open denials of the same service; refused again, they are lost and a new
-    one takes their place. Called again it opens and ends nothing more.
+    A line that is granted now wins the open denials of the same service; refused again, they are lost and a
+    new one takes their place. Called again it opens and ends nothing more.
     """
     opened = []
     for line in decided_lines(remittance=remittance):
