@@ -505,6 +505,12 @@ def test_take_in_parks_a_claim_whose_charges_are_not_booked(practice, visit):
     assert remittance.reasons == ["Claim 1 (A9): its charges are not in the books yet."]
 
 
+def test_take_in_asks_nobody_where_nothing_belongs(practice, visit):
+    remittance = taken_in(practice, paid(body=PAID + "PLB*1234567893*20261231*CS:X*0~"))
+
+    assert remittance.status == RemittanceStatus.POSTED
+
+
 def test_take_in_shows_no_more_than_thirty_reasons(practice):
     body = "".join(PAID.replace("A1", f"Z{n}") for n in range(40))
 

@@ -264,5 +264,5 @@ def _untreated(advice: Advice, treatments: Mapping[str, Treatment]) -> list[str]
     return [
         f"Provider adjustment {item.reason_code} of {item.amount} needs a person: where does it belong?"
         for item in advice.provider_reductions
-        if item.reason_code not in treatments
+        if item.amount and item.reason_code not in treatments
     ]
