@@ -38,6 +38,8 @@ def read_json(path: Path) -> Any:
 
 
 def _content(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise FileRefused("it is not a file")
     try:
         with path.open("rb") as file:
             packed = file.read(len(_GZIP)) == _GZIP

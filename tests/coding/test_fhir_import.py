@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -302,6 +303,12 @@ def test_import_file_refuses_what_is_no_bundle(practice, tmp_path, content, reas
     file.write_bytes(content)
     report = import_file(practice=practice, path=file, by=None, now=NOW)
     assert (report.result, report.reason) == (Result.REFUSED, reason)
+
+
+def test_import_file_refuses_a_pipe_without_waiting_for_its_end(practice, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    report = import_file(practice=practice, path=tmp_path / "pipe.json", by=None, now=NOW)
+    assert (report.result, report.reason) == (Result.REFUSED, "it is not a file")
 
 
 def test_import_file_refuses_a_gzip_bomb(practice, tmp_path, monkeypatch):
