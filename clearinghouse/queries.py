@@ -1,6 +1,7 @@
 """Reads of what was exchanged."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from clearinghouse.models import Connection, Delivery, Document
 from clearinghouse.states import DeliveryStatus
@@ -25,8 +26,7 @@ def connection_of(practice: Practice) -> Connection:
 
 def transaction_of(document: Document) -> Transaction:
     """The transaction a document stands for, read from the stored bytes of its interchange."""
-    documents = _documents(bytes(document.interchange.content))
-    found = documents[document.position]
+    found = _content(document)
     if not isinstance(found, Transaction):
         raise TypeError("the document is an interchange acknowledgment")
     return found
@@ -34,13 +34,16 @@ def transaction_of(document: Document) -> Transaction:
 
 def ta1_of(document: Document) -> Segment:
     """The TA1 segment a document stands for."""
-    found = _documents(bytes(document.interchange.content))[document.position]
+    found = _content(document)
     if not isinstance(found, Segment):
         raise TypeError("the document is a transaction")
     return found
 
 
-def contents(data: bytes) -> list[tuple[Segment | Transaction, str]]:
+# The documents of a file are read one after the other, each by a handler of its own: a worker keeps the file
+# it read last, and no more than that.
+@lru_cache(maxsize=1)
+def contents(data: bytes) -> tuple[tuple[Segment | Transaction, str], ...]:
     """Everything in a file that is a document of its own, in order, each with the ISA13 it came under.
 
     The acknowledgments (TA1) of an interchange stand before its transactions. NULs around the file are
@@ -50,11 +53,12 @@ def contents(data: bytes) -> list[tuple[Segment | Transaction, str]]:
     for interchange in read(data.strip(NUL).replace(NUL, SUBSTITUTE)).interchanges:
         found += [(segment, interchange.control_number) for segment in interchange.acknowledgments]
         found += [(transaction, interchange.control_number) for transaction in interchange.transactions]
-    return found
+    return tuple(found)
 
 
-def _documents(data: bytes) -> list[Segment | Transaction]:
-    return [document for document, _ in contents(data)]
+def _content(document: Document) -> Segment | Transaction:
+    content, _ = contents(bytes(document.interchange.content))[document.position]
+    return content
 
 
 def unsettled_deliveries(*, practice_id: int, before: datetime) -> list[Delivery]:

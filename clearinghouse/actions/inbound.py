@@ -19,6 +19,8 @@ from x12.errors import NotX12
 from x12.segments import Segment
 
 UNREADABLE = "unreadable"
+Found = tuple[Segment | Transaction, str]
+"""A document of a file, and the ISA13 it came under."""
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,15 @@ def settle_document(
     document.refresh_from_db()
 
 
-def _read(content: bytes) -> tuple[list[tuple[Segment | Transaction, str]], str]:
+def _read(content: bytes) -> tuple[Sequence[Found], str]:
     try:
         found = contents(content)
     except NotX12 as error:
-        return [], str(error)
+        return (), str(error)
     return found, "" if found else "the file holds no transaction"
 
 
-def _announce(
-    interchange: Interchange, found: list[tuple[Segment | Transaction, str]], reason: str, *, now: datetime
-) -> None:
+def _announce(interchange: Interchange, found: Sequence[Found], reason: str, *, now: datetime) -> None:
     if not found:
         document = Document.objects.create(
             practice_id=interchange.practice_id, interchange=interchange, position=0, kind=UNREADABLE

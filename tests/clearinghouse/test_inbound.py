@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearinghouse import queries
 from clearinghouse.actions.inbound import fetch_files, receive_file, settle_document
 from clearinghouse.models import Document, Interchange
 from clearinghouse.queries import contents, ta1_of, transaction_of
@@ -10,6 +11,7 @@ from clearinghouse.states import DocumentStatus
 from rcm.models import OutboxMessage
 from tests.conftest import NOW
 from tests.factories import ConnectionFactory
+from x12.envelope import read
 
 ISA = "ISA*00*          *00*          *ZZ*BPK01          *ZZ*LAKESIDE01     *260417*0915*^*00501*000002003*0*T*:~"
 ST = "ST*{kind}*{number}~BPR*I*0~SE*3*{number}~"
@@ -113,6 +115,21 @@ def test_documents_lead_back_to_their_transactions(desk):
     with pytest.raises(TypeError):
         ta1_of(remittance)
     assert len(contents(mail("835", ta1=True))) == 2
+
+
+def test_documents_of_one_file_are_read_in_one_pass_and_only_the_last_file_is_kept(desk, monkeypatch):
+    files = [mail("835", "835", "835"), mail("835", "835")]
+    for content in files:
+        receive_file(connection=desk, name="x", content=content, now=NOW)
+    contents.cache_clear()
+    passes: list[bytes] = []
+    monkeypatch.setattr(queries, "read", lambda data: passes.append(data) or read(data))
+
+    for document in Document.objects.order_by("pk"):
+        transaction_of(document)
+    transaction_of(Document.objects.order_by("pk")[0])
+
+    assert passes == [*files, files[0]]
 
 
 @pytest.mark.slow
