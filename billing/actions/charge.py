@@ -18,7 +18,8 @@ def book_charges(*, encounter: Encounter, now: datetime) -> list[Charge]:
     books nothing; lines without a charge are left out.
     """
     with transaction.atomic():
-        visit = Encounter.objects.select_for_update().select_related("patient").get(pk=encounter.pk)
+        visits = Encounter.objects.select_for_update(of=("self",), no_key=True).select_related("patient")
+        visit = visits.get(pk=encounter.pk)
         lines = list(visit.service_lines.filter(booked_charge=None, charge__gt=0).order_by("position"))
         if not lines:
             return []

@@ -31,7 +31,7 @@ def decide_notice(*, statement: Statement, today: date, now: datetime) -> bool:
     After the last one a statement goes to a person. Held accounts wait.
     """
     with transaction.atomic():
-        statement = Statement.objects.select_for_update().get(pk=statement.pk)
+        statement = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
         if statement.status != StatementStatus.OPEN or open_holds(guarantor=statement.guarantor):
             return False
         if is_for_review(issued_on=statement.issued_on, today=today):

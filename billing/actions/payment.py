@@ -92,7 +92,7 @@ def take_payment(
 def void_payment(*, payment: PatientPayment, by: User, today: date, now: datetime, why: str) -> None:
     """Take a payment back (a check that bounced): what it had paid is owed again. Raises PaymentVoided."""
     with transaction.atomic():
-        guarantor = Guarantor.objects.select_for_update().get(pk=payment.guarantor_id)
+        guarantor = Guarantor.objects.select_for_update(no_key=True).get(pk=payment.guarantor_id)
         payment.refresh_from_db()
         if payment.voided_at is not None:
             raise PaymentVoided
@@ -116,7 +116,7 @@ def apply_unapplied(*, guarantor: Guarantor, today: date, now: datetime) -> Deci
     nothing left to do.
     """
     with transaction.atomic():
-        guarantor = Guarantor.objects.select_for_update().get(pk=guarantor.pk)
+        guarantor = Guarantor.objects.select_for_update(no_key=True).get(pk=guarantor.pk)
         _free_overpaid(guarantor, today=today, now=now)
         left = _unapplied(guarantor)
         legs = []

@@ -35,7 +35,7 @@ def issue_statement(*, guarantor: Guarantor, today: date, now: datetime) -> Stat
     A live statement that shows less is voided and replaced. The exact PDF and its hash are kept.
     """
     with transaction.atomic():
-        guarantor = Guarantor.objects.select_for_update().get(pk=guarantor.pk)
+        guarantor = Guarantor.objects.select_for_update(no_key=True).get(pk=guarantor.pk)
         charges = billable_charges(guarantor=guarantor)
         if why_not_billed(account_of(guarantor=guarantor, charges=charges), today=today):
             return None

@@ -52,7 +52,7 @@ def request_write_off(
     if amount <= ZERO:
         raise AmountNotPositive
     with transaction.atomic():
-        charge = Charge.objects.select_for_update().get(pk=charge.pk)
+        charge = Charge.objects.select_for_update(no_key=True).get(pk=charge.pk)
         _require_owed(charge, reason, amount)
         write_off = WriteOff.objects.create(
             practice_id=charge.practice_id,
@@ -74,7 +74,7 @@ def approve_write_off(*, write_off: WriteOff, by: User, today: date, now: dateti
     if by.pk == write_off.requested_by_id:
         raise SamePerson
     with transaction.atomic():
-        charge = Charge.objects.select_for_update().get(pk=write_off.charge_id)
+        charge = Charge.objects.select_for_update(no_key=True).get(pk=write_off.charge_id)
         _require_owed(charge, WriteOffReason(write_off.reason), write_off.amount)
         _carry_out(write_off, by=by, today=today, now=now, why="approved")
 
