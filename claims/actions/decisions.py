@@ -1,4 +1,7 @@
-"""What a remittance decided on many claims at once. One claim by itself: `claims.actions.settlement`."""
+"""What a remittance decided on claims: recorded, and the claims moved to it, any number in a few statements.
+
+Billing calls it within the transaction that posts the money, so that books and claims cannot disagree.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +10,18 @@ from itertools import groupby
 
 from django.db import connection, transaction
 
-from claims.actions.settlement import OUTCOMES, NotAnOutcome
 from claims.models import Claim, StatusEvent
 from claims.states import ADJUDICATED, REPLACED, ClaimStatus
 from rcm.state import move_all
 
+OUTCOMES = ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CLOSED}
+"""What a remittance can make of a claim; PENDING after a reversal whose correction is still to come."""
+
 BATCH = 1000
+
+
+class NotAnOutcome(Exception):
+    """A remittance cannot put a claim into this status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +34,11 @@ class Decision:
 
 
 def settle_claims(*, decisions: Sequence[Decision], source: str, now: datetime) -> None:
-    """`settle_claim` for many claims, each decided once, in a few statements; `source` names the remittance.
+    """Record a payer's decisions, one per claim, and move the claims to them; `source` names the remittance.
 
-    Claims that were corrected or voided meanwhile stay so and only get the record; the same decisions told
-    twice change nothing. Raises NotAnOutcome. The caller's claim objects are brought up to date.
+    An outcome is paid, partially paid, denied, pending or closed; any other raises NotAnOutcome. Claims that
+    were corrected or voided meanwhile stay so and only get the record; the same decisions told twice change
+    nothing. The caller's claim objects are brought up to date.
     """
     for decision in decisions:
         if decision.outcome not in OUTCOMES:

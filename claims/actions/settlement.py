@@ -1,4 +1,4 @@
-"""What a remittance does to claims: the payer's decision, and the next payer's turn.
+"""The next payer's turn after a decision: its claim is opened, or kept back.
 
 Billing calls both within the transaction that posts the money, so that books and claims cannot disagree.
 """
@@ -12,14 +12,11 @@ from django.db import transaction
 
 from claims.actions.build import copy_lines, copy_prior_payments, open_claim
 from claims.actions.scrub import clear_findings, hold, judge
-from claims.models import Claim, ClaimLine, PriorPayment, Severity, StatusEvent
+from claims.models import Claim, ClaimLine, PriorPayment, Severity
 from claims.rules.scrub import Verdict
-from claims.states import ADJUDICATED, REPLACED, UNSENT, ClaimStatus
+from claims.states import UNSENT, ClaimStatus
 from patients.models import Coverage, Rank
 from rcm.state import move
-
-OUTCOMES = ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CLOSED}
-"""What a remittance can make of a claim; PENDING after a reversal whose correction is still to come."""
 
 TURNS = list(Rank.values)
 WITHOUT_DECISION = Verdict(
@@ -29,10 +26,6 @@ WITHOUT_DECISION = Verdict(
     "",
     "The payer before has taken back its decision, or leaves nothing to this one.",
 )
-
-
-class NotAnOutcome(Exception):
-    """A remittance cannot put a claim into this status."""
 
 
 class SamePayerTwice(Exception):
@@ -51,41 +44,6 @@ class PriorLine:
     adjudicated_on: date
     adjustments: Sequence[tuple[str, str, Decimal]] = ()
     paid_units: Decimal = Decimal(1)
-
-
-def settle_claim(
-    *, claim: Claim, outcome: ClaimStatus, payer_control_number: str, source: str, now: datetime
-) -> None:
-    """Record a payer's decision and move the claim to it: paid, partially paid, denied, pending or closed.
-
-    `payer_control_number` is CLP07, `source` names the remittance in words. A claim that was corrected or
-    voided meanwhile stays so and only gets the record; the same decision told twice changes nothing. Raises
-    NotAnOutcome for any other status. The caller's claim object is brought up to date.
-    """
-    if outcome not in OUTCOMES:
-        raise NotAnOutcome(outcome)
-    with transaction.atomic():
-        locked = Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
-        StatusEvent.objects.get_or_create(
-            practice_id=locked.practice_id,
-            claim=locked,
-            kind="835",
-            message=f"{outcome.label} ({source})"[:300],
-            payer_control_number=payer_control_number,
-            defaults={"happened_at": now},
-        )
-        if locked.status not in REPLACED:
-            _decide(locked, outcome, payer_control_number, source=source, now=now)
-    claim.refresh_from_db(fields=["status", "payer_control_number", "adjudicated_at"])
-
-
-def _decide(claim: Claim, outcome: ClaimStatus, number: str, *, source: str, now: datetime) -> None:
-    if outcome in ADJUDICATED:
-        claim.payer_control_number = number or claim.payer_control_number
-        claim.adjudicated_at = now
-        claim.save(update_fields=["payer_control_number", "adjudicated_at"])
-    if claim.status != outcome:
-        move(claim, outcome, now=now, by=None, source=source)
 
 
 def open_next_payer(

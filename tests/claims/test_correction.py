@@ -16,7 +16,7 @@ from claims.actions.correction import (
     correct_claim,
     void_claim,
 )
-from claims.actions.settlement import settle_claim
+from claims.actions.decisions import Decision, settle_claims
 from claims.models import Claim, Frequency
 from claims.queries import bill_of, claim_for_turn, open_findings
 from claims.states import OUT, ClaimStatus
@@ -31,13 +31,8 @@ AUTHORIZED = Changes(authorization_number="AUTH778812", note="Corrected claim au
 def denied_claim(practice, **values: object) -> Claim:
     """Denied by its payer under NSH2612700456."""
     claim = built_claim(practice, **values)
-    settle_claim(
-        claim=claim,
-        outcome=ClaimStatus.DENIED,
-        payer_control_number="NSH2612700456",
-        source="remittance 1",
-        now=NOW,
-    )
+    denial = Decision(claim, ClaimStatus.DENIED, "NSH2612700456")
+    settle_claims(decisions=[denial], source="remittance 1", now=NOW)
     return claim
 
 
@@ -69,9 +64,7 @@ def test_correct_claim_after_a_decision_is_a_replacement(practice, connection):
 def test_correct_claim_of_a_replacement_names_the_number_last_decided(practice, connection):
     claim = denied_claim(practice)
     second = correct_claim(claim=claim, changes=AUTHORIZED, by=None, now=LATER)
-    settle_claim(
-        claim=second, outcome=ClaimStatus.DENIED, payer_control_number="NSH99", source="r", now=LATER
-    )
+    settle_claims(decisions=[Decision(second, ClaimStatus.DENIED, "NSH99")], source="r", now=LATER)
 
     third = correct_claim(claim=second, changes=Changes(note="again"), by=None, now=LATER)
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from claims.actions.decisions import Decision, settle_claims
-from claims.actions.settlement import NotAnOutcome
+from claims.actions.decisions import Decision, NotAnOutcome, settle_claims
 from claims.models import StatusEvent
 from claims.states import ClaimStatus
 from rcm.models import AuditEvent

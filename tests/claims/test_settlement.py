@@ -7,14 +7,13 @@ import pytest
 
 from claims.actions.build import build_claim
 from claims.actions.correction import Changes, correct_claim
+from claims.actions.decisions import Decision, NotAnOutcome, settle_claims
 from claims.actions.scrub import release_claim
 from claims.actions.settlement import (
-    NotAnOutcome,
     PriorLine,
     SamePayerTwice,
     hold_next_payers,
     open_next_payer,
-    settle_claim,
 )
 from claims.models import Claim, PriorPayment, StatusEvent
 from claims.queries import (
@@ -38,7 +37,7 @@ REMITTED = dt.date(2026, 3, 26)
 
 
 def settle(claim: Claim, outcome: ClaimStatus, number: str = "0226070123450", source: str = "r1") -> None:
-    settle_claim(claim=claim, outcome=outcome, payer_control_number=number, source=source, now=LATER)
+    settle_claims(decisions=[Decision(claim, outcome, number)], source=source, now=LATER)
 
 
 def two_payers(practice) -> tuple[Claim, Coverage]:
@@ -98,7 +97,9 @@ def next_payer(claim: Claim, coverage: Coverage, *, crossed_over: bool = False) 
     "status",
     [ClaimStatus.HELD, ClaimStatus.READY, ClaimStatus.CROSSED_OVER, *sorted(OUT)],
 )
-def test_settle_claim_takes_the_payer_s_decision_wherever_the_claim_is(practice, connection, status, outcome):
+def test_settle_claims_takes_the_payer_s_decision_wherever_the_claim_is(
+    practice, connection, status, outcome
+):
     claim = built_claim(practice)
     Claim.objects.update(status=status)
 
@@ -111,7 +112,7 @@ def test_settle_claim_takes_the_payer_s_decision_wherever_the_claim_is(practice,
     assert (event.kind, event.message) == ("835", f"{outcome.label} (r1)")
 
 
-def test_settle_claim_twice_changes_nothing(practice, connection):
+def test_settle_claims_twice_changes_nothing(practice, connection):
     claim = built_claim(practice)
 
     settle(claim, ClaimStatus.PAID)
@@ -120,7 +121,7 @@ def test_settle_claim_twice_changes_nothing(practice, connection):
     assert StatusEvent.objects.count() == 1
 
 
-def test_settle_claim_follows_a_reversal_and_its_correction(practice, connection):
+def test_settle_claims_follows_a_reversal_and_its_correction(practice, connection):
     claim = built_claim(practice)
 
     settle(claim, ClaimStatus.DENIED, "N1", "r1")
@@ -131,7 +132,7 @@ def test_settle_claim_follows_a_reversal_and_its_correction(practice, connection
     assert (claim.status, claim.payer_control_number) == (ClaimStatus.PAID, "N2")
 
 
-def test_settle_claim_leaves_a_corrected_claim_corrected(practice, connection):
+def test_settle_claims_leaves_a_corrected_claim_corrected(practice, connection):
     claim = built_claim(practice)
     settle(claim, ClaimStatus.DENIED)
     correct_claim(claim=claim, changes=Changes(note="again"), by=None, now=LATER)
@@ -142,7 +143,7 @@ def test_settle_claim_leaves_a_corrected_claim_corrected(practice, connection):
     assert StatusEvent.objects.filter(claim=claim).count() == 2
 
 
-def test_settle_claim_refuses_what_no_remittance_says(practice, connection):
+def test_settle_claims_refuses_what_no_remittance_says(practice, connection):
     with pytest.raises(NotAnOutcome):
         settle(built_claim(practice), ClaimStatus.READY)
 
