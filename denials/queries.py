@@ -14,10 +14,12 @@ from denials.models import Denial
 from denials.rules.category import Category
 from denials.rules.priority import Score, Stakes, score
 from denials.states import LIVE, UNWORKED, DenialStatus
+from patients.models import Guarantor
 from practice.models import Practice
 from rcm.money import ZERO
 
 REVERSAL = "22"
+PATIENT_RESPONSIBILITY = "PR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ def earlier_denials(*, claim_line: ClaimLine, before: RemittanceLine) -> QuerySe
         remittance_line_id__lt=before.pk,
         status__in=LIVE,
     ).order_by("pk")
+
+
+def guarantor_of(denial: Denial) -> Guarantor:
+    """Who answers for what the payer leaves of the denied line."""
+    return denial.claim.encounter.patient.guarantor
+
+
+def has_open_appeal(guarantor: Guarantor) -> bool:
+    """Whether a payer still thinks about an appeal that can change what this guarantor owes."""
+    appealed = Denial.objects.filter(status=DenialStatus.APPEALED, group_code=PATIENT_RESPONSIBILITY)
+    return appealed.filter(claim__encounter__patient__guarantor=guarantor).exists()
 
 
 def work_queue(*, practice: Practice, today: date) -> list[tuple[Denial, Score]]:

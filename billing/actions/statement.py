@@ -84,7 +84,7 @@ def place_hold(*, guarantor: Guarantor, reason: HoldReason, by: User | None, now
     return hold
 
 
-def lift_hold(*, guarantor: Guarantor, reason: HoldReason, by: User, now: datetime) -> None:
+def lift_hold(*, guarantor: Guarantor, reason: HoldReason, by: User | None, now: datetime) -> None:
     """Allow contact again, as far as this reason goes. No such hold is fine."""
     with transaction.atomic():
         for hold in AccountHold.objects.select_for_update().filter(

@@ -1142,6 +1142,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("dispute", "Dispute"),
+                            ("appeal", "Appeal that can change what is owed"),
                             ("bankruptcy", "Bankruptcy"),
                             ("deceased", "Deceased"),
                             ("bad_address", "Bad address"),

@@ -104,6 +104,7 @@ class HoldReason(models.TextChoices):
     """Why a guarantor is not to be contacted about money (domain.md section 8)."""
 
     DISPUTE = "dispute", "Dispute"
+    APPEAL = "appeal", "Appeal that can change what is owed"
     BANKRUPTCY = "bankruptcy", "Bankruptcy"
     DECEASED = "deceased", "Deceased"
     BAD_ADDRESS = "bad_address", "Bad address"

@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from billing.actions.statement import place_hold
+from billing.models import HoldReason
 from denials.letters import AppealLetter, appeal_pdf
 from denials.models import Appeal, Denial
+from denials.queries import PATIENT_RESPONSIBILITY, guarantor_of
 from denials.rules.category import may_appeal
 from denials.states import LIVE, AppealStatus, DenialStatus
 from practice.models import User
@@ -78,6 +81,7 @@ def draft_appeal(
 def file_appeal(*, appeal: Appeal, by: User, today: date, now: datetime) -> Appeal:
     """Freeze the letter as PDF with its hash, and count the denial as appealed.
 
+    Where it can change what the patient owes, the guarantor is not billed until the payer has answered.
     Raises IncompleteLetter, DeadlinePassed and IllegalMove.
     """
     if not appeal.request.strip() or not appeal.facts.strip():
@@ -94,6 +98,8 @@ def file_appeal(*, appeal: Appeal, by: User, today: date, now: datetime) -> Appe
         denial = Denial.objects.select_for_update().get(pk=appeal.denial_id)
         if denial.status != DenialStatus.APPEALED:
             move(denial, DenialStatus.APPEALED, now=now, by=by)
+        if denial.group_code == PATIENT_RESPONSIBILITY:
+            place_hold(guarantor=guarantor_of(denial), reason=HoldReason.APPEAL, by=by, now=now)
     return appeal
 
 

@@ -4,13 +4,23 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from billing.actions.statement import lift_hold
 from billing.actions.write_off import request_write_off
-from billing.models import Charge, Remittance, RemittanceLine, WriteOff, WriteOffReason
+from billing.models import Charge, HoldReason, Remittance, RemittanceLine, WriteOff, WriteOffReason
 from billing.queries import payers_owe
 from claims.actions.correction import Changes, correct_claim
 from claims.models import Claim
 from denials.models import Appeal, Denial, DenialWriteOff
-from denials.queries import RefusedLine, decided_lines, earlier_denials, is_granted, refusal_of
+from denials.queries import (
+    PATIENT_RESPONSIBILITY,
+    RefusedLine,
+    decided_lines,
+    earlier_denials,
+    guarantor_of,
+    has_open_appeal,
+    is_granted,
+    refusal_of,
+)
 from denials.rules.category import triage
 from denials.rules.deadline import Clocks, deadline
 from denials.states import LIVE, UNWORKED, AppealStatus, DenialStatus
@@ -185,3 +195,6 @@ def _end(denial: Denial, status: DenialStatus, *, now: datetime, why: str) -> No
         move(appeal, outcome, now=now, by=None, why=why)
         appeal.decided_at = now
         appeal.save(update_fields=["decided_at"])
+    guarantor = guarantor_of(denial)
+    if denial.group_code == PATIENT_RESPONSIBILITY and not has_open_appeal(guarantor):
+        lift_hold(guarantor=guarantor, reason=HoldReason.APPEAL, by=None, now=now)

@@ -140,11 +140,24 @@ def _django_with_servers(arguments: list[str]) -> int:
 
 def _django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
+
+    from rcm.environment import EnvironmentRefused
 
     # A shell's Ctrl-C ends the line, not the shell.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
-    execute_from_command_line(["manage.py", *arguments])
+    try:
+        execute_from_command_line(["manage.py", *arguments])
+    except EnvironmentRefused as refused:
+        raise Refusal(str(refused)) from None
+    except OperationalError:
+        raise Refusal(
+            "The database does not answer, or refuses this login; see ./manage.py doctor."
+        ) from None
+    except ProgrammingError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Refusal(f"The database is not prepared ({reason}): run ./manage.py migrate.") from None
     return 0
 
 

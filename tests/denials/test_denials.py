@@ -7,7 +7,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from billing.actions.statement import issue_statements
 from billing.actions.write_off import approve_write_off, refuse_write_off
+from billing.queries.statements import open_holds
 from claims.actions.correction import Changes
 from claims.states import ClaimStatus
 from denials import handlers
@@ -280,3 +282,34 @@ def test_open_denials_cut_in_the_middle_opens_the_rest_on_the_repeat(practice, d
     drain(now=NOW + dt.timedelta(minutes=10))
 
     assert sorted(Denial.objects.values_list("amount", flat=True)) == [Decimal("50.00"), Decimal("100.00")]
+
+
+def test_an_appeal_about_the_patients_share_holds_their_bill_until_it_is_answered(
+    practice, visit, drain, worker
+):
+    """What an appeal can change is not asked of the patient meanwhile (domain.md section 8)."""
+    refusal(practice, cas="PR*96*900", remark="N130", status="1")
+    drain()
+    appealed = Denial.objects.get()
+    guarantor = visit.patient.guarantor
+
+    file_appeal(appeal=draft(appealed, worker), by=worker, today=TODAY, now=NOW)
+    assert issue_statements(practice=practice, today=TODAY, now=NOW) == []
+
+    taken_in(
+        practice,
+        text_835(
+            "CLP*26050031A*22*-900*0*-900*12*NSH2612700456*11*1~NM1*QC*1*ELLISON*MARGARET~"
+            "SVC*HC:64483:RT*-900*0**0~DTM*472*20260310~CAS*PR*96*-900~REF*6R*26050031A1~"
+            "CLP*26050031A*1*900*0*900*12*NSH2619400999*11*1~NM1*QC*1*ELLISON*MARGARET~"
+            "SVC*HC:64483:RT*900*0**1~DTM*472*20260310~CAS*PR*96*900~REF*6R*26050031A1~",
+            paid="0",
+            trace="NP9",
+            method="NON",
+        ),
+    )
+    drain()
+
+    appealed.refresh_from_db()
+    assert appealed.status == DenialStatus.LOST
+    assert open_holds(guarantor=guarantor) == []

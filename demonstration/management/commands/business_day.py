@@ -60,6 +60,10 @@ class Command(BaseCommand):
             call_command("load_codes", verbosity=0, stdout=sys.stderr)
         try:
             outcome = self._run(patients, days, seed, quiet=json)
+        except clock.ClockNotSettable:
+            raise CommandError(
+                "Name a file in RCM_CLOCK_FILE: this moves the clock of all programs."
+            ) from None
         except BoxNotRunning as error:
             raise CommandError(f"The payer in a box did not start: {error}") from error
         outcome |= {"seed": seed, "days": days, "seconds": round(time.monotonic() - started, 1)}
