@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "claims",
     "billing",
     "denials",
-    "dashboards",
     "demonstration",
 ]
 
