@@ -10,9 +10,7 @@ from django.test.utils import setup_databases, teardown_databases
 @contextmanager
 def database() -> Iterator[None]:
     """For the block all connections lead to a migrated database without rows."""
-    made = setup_databases(
-        verbosity=0, interactive=False, aliases=["default", "owner"], serialized_aliases=[]
-    )
+    made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     try:
         yield
     finally:

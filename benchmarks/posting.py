@@ -21,7 +21,7 @@ def run() -> None:
     print(HEADER.format("posting"))
     with database():
         for size in SIZES:
-            practice = PracticeFactory()
+            practice = PracticeFactory.create()
             with practice_scope([practice.pk]):
                 _measure(practice, size)
 

@@ -23,13 +23,13 @@ def run() -> None:
     print(HEADER.format("queueing"))
     with database():
         for size in SIZES:
-            practice = PracticeFactory()
+            practice = PracticeFactory.create()
             with practice_scope([practice.pk]):
                 _measure(practice, size)
 
 
 def _measure(practice: Practice, size: int) -> None:
-    ConnectionFactory(practice=practice)
+    ConnectionFactory.create(practice=practice)
     claims = [built_claim(practice) for _ in range(size)]
     queue = partial(send_batch, practice=practice, claims=claims, by=None, now=NOW)
     print_beside_floor(practice, size, queue)
