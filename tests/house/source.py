@@ -1,8 +1,11 @@
 """The house's own source, read once for all the house tests."""
 
 import ast
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from rcm import outbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,3 +60,9 @@ def dotted(node: ast.AST) -> str:
         case ast.Attribute(value=inner, attr=word):
             return f"{dotted(inner)}.{word}"
     return ""
+
+
+def subscriptions() -> Mapping[str, Mapping[str, outbox.Handler]]:
+    """Who listens to what in the product; handlers that other tests of this process registered are left out."""
+    found = outbox.subscriptions()
+    return {topic: handlers for topic, handlers in found.items() if not topic.startswith("tests.")}

@@ -8,9 +8,8 @@ import pytest
 from django.core.management import get_commands
 
 from billing.models.ledger import AccountKind
-from rcm import outbox
 from rcm.bootstrap import cli
-from tests.house.source import ROOT, name
+from tests.house.source import ROOT, name, subscriptions
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
@@ -47,7 +46,7 @@ def test_every_decision_tells_context_decision_and_consequences():
 
 def test_topics_are_listed_with_what_they_carry_and_who_listens():
     listed = {_quoted(row[0])[0]: (set(_quoted(row[2])), set(_quoted(row[3]))) for row in _table("topic")}
-    known = {topic: (_ids(handlers), _names(handlers)) for topic, handlers in outbox.subscriptions().items()}
+    known = {topic: (_ids(handlers), _names(handlers)) for topic, handlers in subscriptions().items()}
     assert listed == known
 
 

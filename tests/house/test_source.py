@@ -10,10 +10,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from rcm import outbox
 from rcm.celery import app as celery
 from rcm.fields import MoneyField
-from tests.house.source import LAYERS, ROOT, at, dotted, name, sources, tree
+from tests.house.source import LAYERS, ROOT, at, dotted, name, sources, subscriptions, tree
 
 MONEY_WORDS = re.compile(
     r"(^|_)(amount|amounts|charge|charges|balance|paid|payment|copay|deductible|price|fee|fees|dollars)$"
@@ -155,8 +154,8 @@ def test_handlers_modules_are_registered_by_their_app():
 
 def test_every_topic_has_a_publisher_and_a_subscriber():
     published = _published()
-    assert published - set(outbox.subscriptions()) == set(), "published, and nobody listens"
-    assert set(outbox.subscriptions()) - published == set(), "awaited, and nobody publishes"
+    assert published - set(subscriptions()) == set(), "published, and nobody listens"
+    assert set(subscriptions()) - published == set(), "awaited, and nobody publishes"
 
 
 def test_topics_are_named_after_the_app_that_publishes_them():
@@ -200,7 +199,7 @@ def _house_apps() -> set[str]:
 
 
 def _handlers() -> list[outbox.Handler]:
-    return [handler for each in outbox.subscriptions().values() for handler in each.values()]
+    return [handler for each in subscriptions().values() for handler in each.values()]
 
 
 def _module(handler: outbox.Handler) -> str:
@@ -226,7 +225,7 @@ def _topics(topic: ast.expr, function: ast.FunctionDef, path: Path) -> set[str]:
             return {text}
         case ast.JoinedStr(values=parts):
             pattern = "".join(re.escape(p.value) if isinstance(p, ast.Constant) else r"\w+" for p in parts)
-            return {known for known in outbox.subscriptions() if re.fullmatch(pattern, known)}
+            return {known for known in subscriptions() if re.fullmatch(pattern, known)}
         case ast.IfExp(body=one, orelse=other):
             return _topics(one, function, path) | _topics(other, function, path)
         case ast.Name(id=word):

@@ -95,8 +95,8 @@ def test_scope_refuses_what_is_not_a_number():
 def test_scope_comes_back_after_a_failed_transaction():
     with practice_scope([1]):
         with pytest.raises(IntegrityError), transaction.atomic(), practice_scope([2]):
-            PracticeFactory(claim_prefix="same")
-            PracticeFactory(claim_prefix="same")
+            first = PracticeFactory(claim_prefix="same")
+            PracticeFactory(claim_prefix="same", organization=first.organization)
         assert stated() == "{1}"
 
 
