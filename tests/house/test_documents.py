@@ -8,6 +8,7 @@ import pytest
 from django.core.management import get_commands
 
 from billing.models.ledger import AccountKind
+from rcm import outbox
 from rcm.bootstrap import cli
 from tests.house.source import ROOT, name, subscriptions
 

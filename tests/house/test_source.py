@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from rcm import outbox
 from rcm.celery import app as celery
 from rcm.fields import MoneyField
 from tests.house.source import LAYERS, ROOT, at, dotted, name, sources, subscriptions, tree
