@@ -77,7 +77,7 @@ class Month:
         for visit in today:
             if self.office.receive(visit):
                 self.office.code(visit, self.office.see(visit), now=now)
-        self._wait_for_worker()
+                self._wait_for_worker()  # one by one: claims get the same numbers, and luck, every time
 
     def _exchange(self) -> None:
         """Files go out, the payers work, their answers are fetched and read, until nothing more comes."""
