@@ -1,12 +1,11 @@
-"""Real SFTP servers for tests: asyncssh in a thread, and OpenSSH where it is installed."""
+"""Real SFTP servers for tests: asyncssh in a process, and OpenSSH where it is installed."""
 
-import asyncio
 import contextlib
 import os
 import shutil
 import socket
 import subprocess
-import threading
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,63 +43,25 @@ def _homes(directory: Path) -> Path:
 @contextlib.contextmanager
 def asyncssh_server(directory: Path) -> Iterator[SftpServer]:
     home = _homes(directory)
-    host, client = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
-    authorized = directory / "authorized"
-    authorized.write_bytes(client.export_public_key())
-    loop = asyncio.new_event_loop()
-
-    class Rooted(asyncssh.SFTPServer):
-        def __init__(self, channel):
-            super().__init__(channel, chroot=str(home))
-
-    callers: list[asyncssh.SSHServerConnection] = []
-    listening = asyncssh.listen(
-        "127.0.0.1",
-        0,
-        server_host_keys=[host],
-        authorized_client_keys=str(authorized),
-        sftp_factory=Rooted,
-        acceptor=callers.append,
+    _make_keys(directory)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.clearinghouse.sftp_process", str(directory)],
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.DEVNULL,
     )
-    server = loop.run_until_complete(listening)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
     try:
-        yield SftpServer(
-            port=server.get_port(),
-            username="lakeside",
-            private_key=client.export_private_key().decode(),
-            host_key=host.export_public_key().decode().strip(),
-            home=home,
-            upload_directory="inbound",
-            download_directory="outbound",
-        )
+        port = _port_of(directory)
+        yield _server(directory, home, port, "lakeside")
     finally:
-        asyncio.run_coroutine_threadsafe(_close(server, callers), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _close(server: asyncssh.SSHAcceptor, callers: list[asyncssh.SSHServerConnection]) -> None:
-    server.close()
-    for caller in callers:
-        caller.abort()
-        await caller.wait_closed()
-    await server.wait_closed()
-    await asyncio.sleep(0.01)  # lets the transports say goodbye before the loop is gone
+        process.terminate()
+        process.wait(10)
 
 
 @contextlib.contextmanager
 def openssh_server(directory: Path, sshd: str) -> Iterator[SftpServer]:
     """The recipe of stack.md 5.2: a real sshd that serves SFTP only, on loopback, as whoever runs the test."""
     home = _homes(directory)
-    for name in ("host", "client"):
-        made = asyncssh.generate_private_key("ssh-ed25519")
-        made.write_private_key(str(directory / name))
-        made.write_public_key(str(directory / f"{name}.pub"))
-        (directory / name).chmod(0o600)
-    shutil.copy(directory / "client.pub", directory / "authorized")
+    _make_keys(directory)
     port = free_port()
     (directory / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {directory}/host\n"
@@ -116,18 +77,39 @@ def openssh_server(directory: Path, sshd: str) -> Iterator[SftpServer]:
     )
     try:
         _wait_for(port)
-        yield SftpServer(
-            port=port,
-            username=os.environ.get("USER") or "root",
-            private_key=(directory / "client").read_text(),
-            host_key=(directory / "host.pub").read_text().strip(),
-            home=home,
-            upload_directory="inbound",
-            download_directory="outbound",
-        )
+        yield _server(directory, home, port, os.environ.get("USER") or "root")
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _make_keys(directory: Path) -> None:
+    for name in ("host", "client"):
+        made = asyncssh.generate_private_key("ssh-ed25519")
+        made.write_private_key(str(directory / name))
+        made.write_public_key(str(directory / f"{name}.pub"))
+        (directory / name).chmod(0o600)
+    shutil.copy(directory / "client.pub", directory / "authorized")
+
+
+def _server(directory: Path, home: Path, port: int, username: str) -> SftpServer:
+    return SftpServer(
+        port=port,
+        username=username,
+        private_key=(directory / "client").read_text(),
+        host_key=(directory / "host.pub").read_text().strip(),
+        home=home,
+        upload_directory="inbound",
+        download_directory="outbound",
+    )
+
+
+def _port_of(directory: Path) -> int:
+    for _ in range(400):
+        with contextlib.suppress(FileNotFoundError):
+            return int((directory / "port").read_text())
+        time.sleep(0.05)
+    raise TimeoutError("the SFTP server did not start")
 
 
 def _wait_for(port: int) -> None:
