@@ -6,12 +6,15 @@ it.
 """
 
 import os
+import signal
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init, worker_process_init
 from django.conf import settings
 from django.utils.log import configure_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from rcm.embedded.process import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
 
@@ -31,3 +34,10 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def _log_as_django_does(**_kwargs: object) -> None:
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+
+
+@worker_init.connect
+def _end_the_pool_with_its_worker(**_kwargs: object) -> None:
+    """A killed worker leaves no process behind that would go on working beside its successor."""
+    if in_child := die_with_parent(signal.SIGKILL):
+        worker_process_init.connect(lambda **_: in_child(), weak=False)

@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -93,7 +94,9 @@ def worker(environment: Mapping[str, str], *, logs: Path) -> Part:
     options = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     options += ["--hostname", node, "--loglevel", "info"]
     options += ["--pool", "prefork" if can_prefork() else "threads", "--concurrency", str(_WORKERS)]
-    child = _python("worker", ["-m", "celery", "-A", "rcm.celery", "worker", *options], environment, logs)
+    arguments = ["-m", "celery", "-A", "rcm.celery", "worker", *options]
+    # Asked to stop while its broker dies beside it, a worker can wait for ever; killed, it loses nothing.
+    child = _python("worker", arguments, environment, logs, orphan_signal=signal.SIGKILL)
     return Part(child, lambda: _answers_ping(broker, node), "celery")
 
 
@@ -117,10 +120,20 @@ def mail(environment: Mapping[str, str], *, logs: Path) -> Part:
     return Part(child, lambda: accepts(int(environment["RCM_MAIL_PORT"])), "aiosmtpd")
 
 
-def _python(name: str, arguments: list[str], environment: Mapping[str, str], logs: Path) -> Child:
-    variables = os.environ | dict(environment) | {"PYTHONUNBUFFERED": "1"}
+def _python(
+    name: str,
+    arguments: list[str],
+    environment: Mapping[str, str],
+    logs: Path,
+    orphan_signal: signal.Signals | None = None,
+) -> Child:
     return Child(
-        name, [sys.executable, *arguments], log=logs / f"{name}.log", environment=variables, folder=paths.ROOT
+        name,
+        [sys.executable, *arguments],
+        log=logs / f"{name}.log",
+        environment=os.environ | dict(environment) | {"PYTHONUNBUFFERED": "1"},
+        folder=paths.ROOT,
+        orphan_signal=orphan_signal,
     )
 
 

@@ -77,6 +77,7 @@ class Child:
     """A program we start, watch and stop.
 
     Always started from the main thread: Linux sends the parent-death signal when the starting thread ends.
+    When we are killed, the kernel sends it `orphan_signal`, the stop signal unless another is named.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Child:
         environment: Mapping[str, str],
         folder: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
+        orphan_signal: signal.Signals | None = None,
         popen_options: Mapping[str, Any] | None = None,
         standard_input: str = "",
         before_start: Callable[[], None] = lambda: None,
@@ -98,6 +100,7 @@ class Child:
         self._environment = dict(environment)
         self._folder = folder
         self._stop_signal = stop_signal
+        self._orphan_signal = orphan_signal or stop_signal
         self._popen_options = dict(popen_options or {})
         self._standard_input = standard_input.encode()
         self._before_start = before_start
@@ -131,7 +134,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self._stop_signal),
+                preexec_fn=die_with_parent(self._orphan_signal),
                 pass_fds=tuple(_inherited),
                 **self._popen_options,
             )
@@ -206,19 +209,22 @@ def _open_log(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
-def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """On Linux the kernel sends the child this signal when we die, even by SIGKILL."""
+def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """What a child calls first, so that the kernel sends it this signal when we die, even by SIGKILL.
+
+    None where there is no such thing (anywhere but on Linux).
+    """
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None).prctl  # looked up here: nothing may be imported between fork and exec
     parent = os.getpid()
 
-    def before_exec() -> None:
+    def in_child() -> None:
         prctl(_PR_SET_PDEATHSIG, int(number))
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
 
-    return before_exec
+    return in_child
 
 
 def run_attached(command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str]) -> int:
@@ -227,7 +233,7 @@ def run_attached(command: Sequence[str | Path], *, folder: Path, environment: Ma
         [str(part) for part in command],
         cwd=folder,
         env=dict(environment),
-        preexec_fn=_die_with_parent(signal.SIGTERM),
+        preexec_fn=die_with_parent(signal.SIGTERM),
     ) as process:
         try:
             return process.wait()

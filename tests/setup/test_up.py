@@ -143,6 +143,9 @@ def test_what_dies_is_started_again(project, running):
 def test_kill_of_the_supervisor_leaves_nothing(project, running):
     started = descendants(running.process.pid)
     assert len(started) >= 7
+    worker = child(running, "rcm.celery\0worker")
+    for pid in {worker} | descendants(worker):
+        os.kill(pid, signal.SIGSTOP)  # it no longer listens to anything
     running.process.kill()
     assert wait_until_gone(started, seconds=15) == set()
     assert project.run("up", "--exit-when-ready").returncode == 0
