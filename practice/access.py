@@ -1,54 +1,161 @@
 """The door: who is asking, which practices they are granted, and what their roles there let them do."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
-from practice.models import Membership, Role, User
+from practice.models import Membership, Practice, Role, User
 from practice.queries import all_practice_ids
 from rcm.db import practice_scope
 
 P = ParamSpec("P")
 View = Callable[Concatenate["StaffRequest", P], HttpResponse]
+Checked = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+CHOICE = "practice"  # the session's key for the switcher's choice: a practice's public_id, as text
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person works, as what, and which of these practices the switcher has chosen (None: all)."""
+
+    held: tuple[tuple[Practice, Role], ...] = ()
+    chosen: Practice | None = None
+
+    @property
+    def practices(self) -> list[Practice]:
+        """Every practice in which the person holds a role, by name: what the switcher offers."""
+        return self.with_role()
+
+    @property
+    def in_play(self) -> list[Practice]:
+        """The chosen practice, or all of them."""
+        return [self.chosen] if self.chosen else self.practices
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role the person holds in the practices in play."""
+        return frozenset(role for practice, role in self.held if self.chosen in (None, practice))
+
+    def with_role(self, *roles: Role) -> list[Practice]:
+        """The practices where the person holds one of the roles (any when none is named), chosen or not."""
+        return list({practice: None for practice, role in self.held if not roles or role in roles})
 
 
 class StaffRequest(HttpRequest):
-    """A request from a person who is signed in and allowed to ask."""
+    """A request from a person who is signed in and allowed to ask.
+
+    `practices` are in play for this view: the switcher's choice, among those where the person holds one of
+    the roles the view asks for. `roles` are all that the person holds in the practices chosen.
+    """
 
     user: User
+    standing: Standing
+    practices: list[Practice]
+    roles: frozenset[Role]
 
 
 def granted(*, user: User, roles: tuple[Role, ...] = ()) -> list[int]:
-    """The practices in which this person holds one of the roles (any role when none is named), in order.
+    """The ids of practices in which this person holds one of the roles (any when none is named), in order."""
+    return sorted(practice.pk for practice in Standing(_held_by(user)).with_role(*roles))
 
-    The one place that looks across practices before a scope is stated: memberships decide what it will be.
+
+def standing_of(request: HttpRequest) -> Standing:
+    """Where whoever asks works, read once for a request; empty for strangers."""
+    asked = cast(StaffRequest, request)
+    if not hasattr(asked, "standing"):
+        asked.standing = _read_standing(asked)
+    return asked.standing
+
+
+def offer_standing(request: HttpRequest) -> dict[str, object]:
+    """For templates: `standing.practices`, `standing.chosen`, `standing.roles`; asked only where used."""
+    return {"standing": SimpleLazyObject(lambda: standing_of(request))}
+
+
+def allow(*roles: Role) -> Callable[[View[P]], Checked[P]]:
+    """Let a view run for people who hold one of the roles (any when none is named), where they hold it.
+
+    The practices in play are stated to the database for the time of the view. Strangers are sent to sign in
+    and come back; PermissionDenied where the role is held nowhere, a page in words where it is held, but not
+    in the practice chosen. Nothing that is answered may be kept by a cache.
     """
-    with practice_scope(all_practice_ids()):
-        held = Membership.objects.filter(user=user)
-        if roles:
-            held = held.filter(role__in=roles)
-        return sorted(set(held.values_list("practice_id", flat=True)))
 
-
-def allow(*roles: Role) -> Callable[[View[P]], View[P]]:
-    """Let a view run for people who hold one of the roles, within the practices where they hold it.
-
-    The practices are stated to the database for the time of the view; PermissionDenied where there is none.
-    """
-
-    def wrap(view: View[P]) -> View[P]:
+    def wrap(view: View[P]) -> Checked[P]:
         @wraps(view)
-        def checked(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            practices = granted(user=request.user, roles=roles)
-            if not practices:
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            staff = cast(StaffRequest, request)
+            standing = standing_of(request)
+            if not (elsewhere := standing.with_role(*roles)):
                 raise PermissionDenied
-            with practice_scope(practices):
-                return view(request, *args, **kwargs)
+            if not (practices := [each for each in elsewhere if each in standing.in_play]):
+                return _not_in_the_chosen_practice(request, roles, elsewhere)
+            staff.practices, staff.roles = practices, standing.roles
+            with practice_scope(practice.pk for practice in practices):
+                response = view(staff, *args, **kwargs)
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)
+            return response
 
-        return login_required(checked)
+        return checked
 
     return wrap
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the sign-in page, and afterwards back to the page they were on."""
+    htmx = HtmxDetails(request)
+    if htmx:
+        answer = redirect_to_login(htmx.current_url_abs_path or "/")
+        return HttpResponse(status=401, headers={"HX-Redirect": answer.url})
+    return redirect_to_login(_page(request))
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page on this site that a form named as `next`, else the start."""
+    asked = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if ours else "/"
+
+
+def _read_standing(request: StaffRequest) -> Standing:
+    if not request.user.is_authenticated:
+        return Standing()
+    held = _held_by(request.user)
+    choice = request.session.get(CHOICE)
+    # A choice that was taken back since (a role revoked) chooses nothing.
+    return Standing(held, next((each for each, _ in held if str(each.public_id) == choice), None))
+
+
+def _held_by(user: User) -> tuple[tuple[Practice, Role], ...]:
+    """The one place that looks across practices before a scope is stated: memberships decide what it is."""
+    with practice_scope(all_practice_ids()):
+        held = Membership.objects.filter(user=user).select_related("practice")
+        named = held.order_by("practice__name", "practice", "pk")
+        return tuple((each.practice, Role(each.role)) for each in named)
+
+
+def _not_in_the_chosen_practice(
+    request: HttpRequest, roles: tuple[Role, ...], elsewhere: list[Practice]
+) -> HttpResponse:
+    said = {"needed": [role.label for role in roles], "elsewhere": elsewhere, "back": _page(request)}
+    response = render(request, "account/not_in_this_practice.html", said, status=403)
+    add_never_cache_headers(response)
+    return response
+
+
+def _page(request: HttpRequest) -> str:
+    """The address to come back to; a change of state is no page, so nobody comes back to it."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
