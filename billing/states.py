@@ -1,4 +1,4 @@
-"""The states of remittances, statements and write-offs."""
+"""The states of remittances, statements, write-offs and online payments."""
 
 from django.db.models import TextChoices
 
@@ -55,4 +55,39 @@ WRITE_OFF_MOVES = {
     WriteOffStatus.REQUESTED: frozenset({WriteOffStatus.APPROVED, WriteOffStatus.REFUSED}),
     WriteOffStatus.APPROVED: frozenset[WriteOffStatus](),
     WriteOffStatus.REFUSED: frozenset[WriteOffStatus](),
+}
+
+
+class OnlinePaymentStatus(TextChoices):
+    """A guarantor's attempt to pay through the payment gateway."""
+
+    CREATED = "created", "Created"
+    PENDING = "pending", "Waiting for the payer"
+    PROCESSING = "processing", "Being processed by the bank"
+    HELD = "held", "Held for a person"
+    SUCCEEDED = "succeeded", "Paid"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Expired"
+
+
+ONLINE_PAYMENT_MOVES = {
+    OnlinePaymentStatus.CREATED: frozenset(
+        {OnlinePaymentStatus.PENDING, OnlinePaymentStatus.FAILED, OnlinePaymentStatus.EXPIRED}
+    ),
+    OnlinePaymentStatus.PENDING: frozenset(
+        {
+            OnlinePaymentStatus.PROCESSING,
+            OnlinePaymentStatus.HELD,
+            OnlinePaymentStatus.SUCCEEDED,
+            OnlinePaymentStatus.FAILED,
+            OnlinePaymentStatus.EXPIRED,
+        }
+    ),
+    OnlinePaymentStatus.PROCESSING: frozenset(
+        {OnlinePaymentStatus.HELD, OnlinePaymentStatus.SUCCEEDED, OnlinePaymentStatus.FAILED}
+    ),
+    OnlinePaymentStatus.HELD: frozenset({OnlinePaymentStatus.SUCCEEDED, OnlinePaymentStatus.FAILED}),
+    OnlinePaymentStatus.SUCCEEDED: frozenset[OnlinePaymentStatus](),
+    OnlinePaymentStatus.FAILED: frozenset[OnlinePaymentStatus](),
+    OnlinePaymentStatus.EXPIRED: frozenset[OnlinePaymentStatus](),
 }

@@ -3,6 +3,7 @@ billing.ledger and billing.queries may use them."""
 
 from billing.models import ledger as _books  # noqa: F401 -- registered; the one door is billing/ledger.py
 from billing.models.charge import Charge
+from billing.models.online import OnlinePayment, PatientQuestion, PaymentEvent, StatementLink
 from billing.models.payment import PatientPayment, PaymentMethod, WriteOff, WriteOffReason
 from billing.models.remittance import (
     Adjustment,
@@ -21,7 +22,10 @@ __all__ = [
     "Deposit",
     "DunningNotice",
     "HoldReason",
+    "OnlinePayment",
     "PatientPayment",
+    "PatientQuestion",
+    "PaymentEvent",
     "PaymentMethod",
     "ProviderAdjustment",
     "Remittance",
@@ -29,6 +33,7 @@ __all__ = [
     "RemittanceLine",
     "Statement",
     "StatementLine",
+    "StatementLink",
     "WriteOff",
     "WriteOffReason",
 ]

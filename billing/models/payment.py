@@ -15,6 +15,7 @@ class PaymentMethod(models.TextChoices):
     CASH = "cash", "Cash"
     CHECK = "check", "Check"
     CARD = "card", "Card"
+    ONLINE = "online", "Online"
 
 
 class PatientPayment(PracticeOwned):
