@@ -35,12 +35,21 @@ class Practice(Address, BaseModel):
     statement_minimum = MoneyField(default="5.00")
     write_off_limit = MoneyField(default="25.00", help_text="A biller writes off up to this without approval")
     opened_on = models.DateField(null=True, blank=True)
+    second_factor_required = models.BooleanField(
+        default=False, help_text="Whoever holds a role here signs in with a second factor"
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        default=15, help_text="Signs a person off after so many minutes without activity"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "claim_prefix"], name="practice_claim_prefix_unique"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(idle_minutes__range=(5, 60)), name="practice_idle_minutes_sane"
+            ),
         ]
 
     def __str__(self) -> str:
