@@ -19,9 +19,11 @@ from clearinghouse.simulator.payments import Advice, Cashier
 from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.post import PostOffice
 from clearinghouse.simulator.realtime import RealTimeDesk
-from clearinghouse.simulator.remit import write_835
-from clearinghouse.simulator.scenario import Scenario
+from clearinghouse.simulator.remit import remittance_of
+from clearinghouse.simulator.scenario import Scenario, Script
+from clearinghouse.simulator.slips import gone_wrong
 from clearinghouse.simulator.store import SETTLED, Store, stamp
+from x12 import remittance_835 as x835
 
 ENDLESS = 1000  # rounds of payment runs that bring forth new ones within one moment
 log = logging.getLogger(__name__)
@@ -33,7 +35,8 @@ class Box:
     def __init__(
         self, *, directory: Path, plans: Plans, register: Register, scenario: Scenario, seed: str
     ) -> None:
-        luck = Luck(scenario, seed)
+        luck = self._luck = Luck(scenario, seed)
+        self._script = Script(scenario, directory / "scenario.json")
         self.boxes = Mailboxes(directory / "mailboxes")
         self.faults = FaultBox(scenario.faults, directory / "faults.json")
         self._plans = plans
@@ -53,6 +56,7 @@ class Box:
 
     def work(self, now: datetime) -> None:
         """Take what came, pay what is due, put out what is due. Everything depends on `now` alone."""
+        self._luck.scenario = self._script.read()
         self._post.collect(self._intake.take, now)
         self._pay(now)
         self._post.deliver(now)
@@ -72,14 +76,23 @@ class Box:
     def _remit(self, advice: Advice) -> None:
         if not advice.claims:
             return
-        body = write_835(advice, self._plans)
-        file = self._outgoing.transaction(
-            advice.mailbox, advice.partner, advice.plan.payer_id, "835", advice.run_at, body
-        )
+        remittance, due = remittance_of(advice, self._plans), advice.run_at
+        slip = self._luck.slip(advice.trace)
+        if slip and (wrong := gone_wrong(remittance, slip)):
+            self._put(advice, wrong, due)
+            due = self._luck.amended_at(due)
+        file = self._put(advice, remittance, due)
         at = stamp(advice.run_at)
         for item in advice.claims:
             self._store.add_truth({"at": at, **truth.advised(item, advice.trace)})
         self._store.add_truth({"at": at, **truth.remitted(advice, file)})
+
+    def _put(self, advice: Advice, remittance: x835.Remittance, due: datetime) -> str:
+        """Queue an 835 as a file of its own; gives the file's name."""
+        body = x835.render(remittance)
+        return self._outgoing.transaction(
+            advice.mailbox, advice.partner, advice.plan.payer_id, "835", due, body
+        )
 
     def answer(self, sender: str, payload_id: str, payload_type: str, payload: str, now: datetime) -> Reply:
         """Answer one real-time payload."""

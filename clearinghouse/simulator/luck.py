@@ -6,6 +6,7 @@ from typing import Final
 
 from clearinghouse.simulator.lottery import drawn, lot
 from clearinghouse.simulator.scenario import Scenario
+from clearinghouse.simulator.slips import SLIPS
 
 SILENT: Final = "silent"
 LOST: Final = "lost"
@@ -17,9 +18,9 @@ PLAIN: Final = ""
 CLERK_REASONS: Final = (("A7", "562", "82"), ("A3", "125", "IL"), ("A6", "187", ""), ("A7", "158", "IL"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Luck:
-    """Draws for one seed under one scenario. `attempt` counts submissions of a claim number from 0."""
+    """Draws for one seed under the scenario of the day. `attempt` counts submissions of a number from 0."""
 
     scenario: Scenario
     seed: str
@@ -49,6 +50,12 @@ class Luck:
         """Whether the payer takes a payment back later and pays again, less."""
         return drawn(self.seed, self.scenario.shares.corrected, "corrected", mailbox, number)
 
+    def slip(self, trace: str) -> str:
+        """What goes wrong with a remittance at first (see `slips`), or nothing."""
+        if not drawn(self.seed, self.scenario.shares.slips, "slip", trace):
+            return ""
+        return SLIPS[lot(self.seed, "kind of slip", trace) % len(SLIPS)]
+
     def appeal_won(self, icn: str) -> bool:
         """Whether the payer gives in to an appeal."""
         return drawn(self.seed, self.scenario.shares.appeals_won, "appeal", icn)
@@ -70,6 +77,10 @@ class Luck:
     def correction_at(self, paid_at: datetime) -> datetime:
         """When the payer is done with a correction of its own."""
         return paid_at + timedelta(seconds=self.scenario.delays.correction)
+
+    def amended_at(self, paid_at: datetime) -> datetime:
+        """When a remittance that went out wrong goes out right."""
+        return paid_at + timedelta(seconds=self.scenario.delays.amendment)
 
     def appealed_at(self, now: datetime) -> datetime:
         """When the payer is done with an appeal that came now."""

@@ -1,11 +1,14 @@
 """The SFTP side: one mailbox per submitter, with `inbound/` (to us) and `outbound/` (to fetch).
 
-A client sees only its own mailbox. It may write, rename and remove files in `inbound/`, and read and remove
-files in `outbound/`; nothing else. Files being written are known, so that half a file is never taken.
+The submitter is `submitter`; one who bills for several practices keeps their mail apart as `submitter-2`,
+`submitter-kids`, ..., each a mailbox of its own under the same key and password. A client sees only its own
+mailbox. It may write, rename and remove files in `inbound/`, and read and remove files in `outbound/`;
+nothing else. Files being written are known, so that half a file is never taken.
 """
 
 import logging
 import os
+import re
 import secrets
 from collections import Counter
 from pathlib import Path
@@ -60,14 +63,24 @@ def _write_private(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+def is_submitter(username: str) -> bool:
+    """Whether a mailbox may bear the name: the submitter's own, or one of those it keeps apart."""
+    return re.fullmatch(rf"{USERNAME}(-[a-z0-9]{{1,20}})?", username) is not None
+
+
 class Mailboxes:
     """The directories of all submitters, and which of their files are being written just now."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._writing: Counter[Path] = Counter()
+        self.open(USERNAME)
+
+    def open(self, mailbox: str) -> Path:
+        """The directory of a submitter's mailbox, made when it is not there yet."""
         for name in (INBOUND, OUTBOUND):
-            (root / USERNAME / name).mkdir(parents=True, exist_ok=True)
+            (self.root / mailbox / name).mkdir(parents=True, exist_ok=True)
+        return self.root / mailbox
 
     def names(self) -> list[str]:
         """The submitters."""
@@ -119,7 +132,7 @@ class Door(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         """Whether it is the submitter's password."""
         right = secrets.compare_digest(password.encode(), self._keys.password.encode())
-        return username == USERNAME and right and not self._faults.strikes("sftp_refusals")
+        return is_submitter(username) and right and not self._faults.strikes("sftp_refusals")
 
     def public_key_auth_supported(self) -> bool:
         """Keys are taken."""
@@ -128,14 +141,14 @@ class Door(asyncssh.SSHServer):
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether it is the submitter's key."""
         right = key.public_data == self._keys.client.public_data
-        return username == USERNAME and right and not self._faults.strikes("sftp_refusals")
+        return is_submitter(username) and right and not self._faults.strikes("sftp_refusals")
 
 
 class Mailbox(asyncssh.SFTPServer):
     """One session in one submitter's mailbox."""
 
     def __init__(self, channel: asyncssh.SSHServerChannel[bytes], boxes: Mailboxes, faults: FaultBox) -> None:
-        self._root = boxes.root / channel.get_extra_info("username")
+        self._root = boxes.open(channel.get_extra_info("username"))
         super().__init__(channel, chroot=os.fsencode(self._root))
         self._boxes = boxes
         self._faults = faults

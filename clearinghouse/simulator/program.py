@@ -3,7 +3,8 @@
 Settings come from the environment and may be overridden on the command line:
 
 * `RCM_SIMULATOR_DIR` / `--dir`: its directory (required). Files to put there before the start, if wanted:
-  `members.json` (see `members`) and `plans.json` (see `plans`).
+  `members.json` (see `members`) and `plans.json` (see `plans`); at any time `scenario.json` (see `scenario`)
+  and `faults.json` (see `faults`).
 * `RCM_SIMULATOR_SFTP_PORT` / `--sftp-port`, `RCM_SIMULATOR_HTTP_PORT` / `--http-port`: default 0, any free.
 * `RCM_SIMULATOR_SEED` / `--seed`: any text; the same seed draws the same lots. Default "1".
 * `RCM_SIMULATOR_SCENARIO` / `--scenario`: a name or a JSON file (see `scenario`). Default "quick".

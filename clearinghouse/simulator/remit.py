@@ -19,6 +19,11 @@ PERSON, ORGANIZATION = "1", "2"
 
 def write_835(advice: Advice, plans: Plans) -> list[Segment]:
     """The segments from ST to SE."""
+    return x835.render(remittance_of(advice, plans))
+
+
+def remittance_of(advice: Advice, plans: Plans) -> x835.Remittance:
+    """The advice in the terms of an 835."""
     day = advice.run_at.date()
     pay = advice.plan.payment
     remittance = x835.Remittance(
@@ -53,7 +58,7 @@ def write_835(advice: Advice, plans: Plans) -> list[Segment]:
             for item in advice.adjustments
         ),
     )
-    return x835.render(_by_transfer(remittance, advice) if advice.amount else remittance)
+    return _by_transfer(remittance, advice) if advice.amount else remittance
 
 
 def _by_transfer(notification: x835.Remittance, advice: Advice) -> x835.Remittance:

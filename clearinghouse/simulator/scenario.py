@@ -2,11 +2,15 @@
 
 A scenario is a JSON file of this shape, or the name of one this package brings (`scenarios/*.json`):
 `quick` (the default: answers in seconds, nothing goes wrong), `demonstration` (seconds, with a small
-share of everything that goes wrong) and `month` (days of the shared clock, the same misfortunes).
-Every field may be left out.
+share of everything that goes wrong), `month` (days of the shared clock, the same misfortunes) and `quarter`
+(the same, with more of them, and with remittances that go out wrong first). Every field may be left out.
+
+A file `scenario.json` in the simulator's directory takes the place of what was told at the start as soon as
+it is there or changes; what is under way keeps its day. Faults and usage are those of the start.
 """
 
 import json
+import logging
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +18,7 @@ from pathlib import Path
 from clearinghouse.simulator import shapes
 
 NONE = Decimal(0)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,15 @@ class Delays:
     late: int = 45 * 86400  # added for a claim drawn as late
     correction: int = 20  # payment to the payer's own reversal and correction
     appeal: int = 2  # letter to the earliest payment run
+    amendment: int = 20  # a remittance that went out wrong, until it goes out right
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The share of claims (0.05: one in twenty) that meets a misfortune, drawn on first submissions only."""
+    """The share of claims (0.05: one in twenty) that meets a misfortune, drawn on first submissions only.
+
+    `slips` is a share of remittances: they go out wrong first (see `slips`), right after `Delays.amendment`.
+    """
 
     rejected: Decimal = NONE  # in the 277CA, for a reason found by the payer's clerk
     silent: Decimal = NONE  # accepted, then no 835 until a 276 asks
@@ -39,6 +48,7 @@ class Shares:
     records: Decimal = NONE  # denied CO-252 until documentation comes
     corrected: Decimal = NONE  # paid, then reversed and paid again at nine tenths of the fee
     appeals_won: Decimal = Decimal("0.6")
+    slips: Decimal = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,26 @@ def load_scenario(name: str) -> Scenario:
     if not path.exists():
         raise ValueError(f"no scenario {name!r}")
     return shapes.thaw(Scenario, json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+
+
+class Script:
+    """The scenario that holds now: `first`, until the file tells another; read again when it has changed."""
+
+    def __init__(self, first: Scenario, path: Path) -> None:
+        self._scenario = first
+        self._path = path
+        self._changed = 0
+
+    def read(self) -> Scenario:
+        """What holds now. A file that is not understood is logged and changes nothing."""
+        try:
+            changed = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return self._scenario
+        if changed != self._changed:
+            self._changed = changed
+            try:
+                self._scenario = load_scenario(str(self._path))
+            except ValueError:
+                log.exception("scenario.json is not understood")
+        return self._scenario
