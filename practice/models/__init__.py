@@ -13,9 +13,11 @@ from practice.models.payer import (
 from practice.models.practice import Counter, Location, Organization, Practice
 from practice.models.provider import Credential, Provider
 from practice.models.staff import Membership, Role, User
+from practice.models.token import ApiToken, KeptAnswer
 
 __all__ = [
     "Address",
+    "ApiToken",
     "Contract",
     "Counter",
     "Credential",
@@ -23,6 +25,7 @@ __all__ = [
     "EnrollmentStatus",
     "Fee",
     "FeeSchedule",
+    "KeptAnswer",
     "Location",
     "Membership",
     "Organization",
