@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "practice",
     "clearinghouse",
     "patients",
@@ -254,6 +257,31 @@ EMAIL_USE_TLS = ENVIRONMENT.email_use_tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- The API (docs/api.md) ------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["practice.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["practice.api.authentication.HoldsRole"],
+    "DEFAULT_THROTTLE_CLASSES": ["practice.api.authentication.TokenThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"token": "600/min"},
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "rcm.api.schema.HouseSchema",
+    "EXCEPTION_HANDLER": "rcm.api.problems.answer_exception",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Revenue cycle API",
+    "DESCRIPTION": "The same actions the pages use, for programs. docs/api.md tells how to begin.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+}
 
 # --- Logs -----------------------------------------------------------------------------------------
 

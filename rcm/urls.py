@@ -9,6 +9,10 @@ urlpatterns = [
     path("", start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("rcm.api.urls")),
     path("", include("practice.urls")),
     path("", include("billing.urls")),
 ]
+
+handler404 = "rcm.api.problems.not_found"  # a page of the house, or a problem where programs ask
+handler500 = "rcm.api.problems.server_error"

@@ -1,0 +1,1 @@
+"""Patients, their coverage and their visits, for programs."""

@@ -1,0 +1,1 @@
+"""The practice's side of the API: who asks, and the master data."""
