@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,6 +25,11 @@ P = ParamSpec("P")
 View = Callable[Concatenate["StaffRequest", P], HttpResponse]
 Checked = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+SECOND_FACTORS = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.WEBAUTHN,
+)  # recovery codes stand in for one
+IDLE_MINUTES = 15  # of somebody who holds no role yet
 CHOICE = "practice"  # the session's key for the switcher's choice: a practice's public_id, as text
 
 
@@ -31,6 +39,7 @@ class Standing:
 
     held: tuple[tuple[Practice, Role], ...] = ()
     chosen: Practice | None = None
+    has_second_factor: bool = False
 
     @property
     def practices(self) -> list[Practice]:
@@ -46,6 +55,21 @@ class Standing:
     def roles(self) -> frozenset[Role]:
         """Every role the person holds in the practices in play."""
         return frozenset(role for practice, role in self.held if self.chosen in (None, practice))
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether one of the practices, chosen or not, asks for a second factor."""
+        return any(practice.second_factor_required for practice in self.practices)
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether the person must set up a second factor before anything else."""
+        return self.second_factor_required and not self.has_second_factor
+
+    @property
+    def idle_minutes(self) -> int:
+        """After how long without activity the person is signed off: the strictest of their practices."""
+        return min((practice.idle_minutes for practice in self.practices), default=IDLE_MINUTES)
 
     def with_role(self, *roles: Role) -> list[Practice]:
         """The practices where the person holds one of the roles (any when none is named), chosen or not."""
@@ -67,7 +91,7 @@ class StaffRequest(HttpRequest):
 
 def granted(*, user: User, roles: tuple[Role, ...] = ()) -> list[int]:
     """The ids of practices in which this person holds one of the roles (any when none is named), in order."""
-    return sorted(practice.pk for practice in Standing(_held_by(user)).with_role(*roles))
+    return sorted(practice.pk for practice in standing_held_by(user).with_role(*roles))
 
 
 def standing_of(request: HttpRequest) -> Standing:
@@ -103,7 +127,8 @@ def allow(*roles: Role) -> Callable[[View[P]], Checked[P]]:
             if not (practices := [each for each in elsewhere if each in standing.in_play]):
                 return _not_in_the_chosen_practice(request, roles, elsewhere)
             staff.practices, staff.roles = practices, standing.roles
-            with practice_scope(practice.pk for practice in practices):
+            here = timezone.override(practices[0].time_zone)
+            with practice_scope(practice.pk for practice in practices), here:
                 response = view(staff, *args, **kwargs)
             if not response.has_header("Cache-Control"):
                 add_never_cache_headers(response)
@@ -130,21 +155,27 @@ def safe_next(request: HttpRequest) -> str:
     return asked if ours else "/"
 
 
+def standing_held_by(user: User, *, choice: str | None = None) -> Standing:
+    """Where this person works; `choice` is the public_id that a session remembers.
+
+    The one place that looks across practices before a scope is stated: memberships decide what it is.
+    """
+    factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
+    with practice_scope(all_practice_ids()):
+        held = Membership.objects.filter(user=user).select_related("practice")
+        named = list(held.annotate(has_factor=Exists(factors)).order_by("practice__name", "practice", "pk"))
+    return Standing(
+        held=tuple((each.practice, Role(each.role)) for each in named),
+        # A choice that was taken back since (a role revoked) chooses nothing.
+        chosen=next((each.practice for each in named if str(each.practice.public_id) == choice), None),
+        has_second_factor=any(each.has_factor for each in named),
+    )
+
+
 def _read_standing(request: StaffRequest) -> Standing:
     if not request.user.is_authenticated:
         return Standing()
-    held = _held_by(request.user)
-    choice = request.session.get(CHOICE)
-    # A choice that was taken back since (a role revoked) chooses nothing.
-    return Standing(held, next((each for each, _ in held if str(each.public_id) == choice), None))
-
-
-def _held_by(user: User) -> tuple[tuple[Practice, Role], ...]:
-    """The one place that looks across practices before a scope is stated: memberships decide what it is."""
-    with practice_scope(all_practice_ids()):
-        held = Membership.objects.filter(user=user).select_related("practice")
-        named = held.order_by("practice__name", "practice", "pk")
-        return tuple((each.practice, Role(each.role)) for each in named)
+    return standing_held_by(request.user, choice=request.session.get(CHOICE))
 
 
 def _not_in_the_chosen_practice(

@@ -1,5 +1,7 @@
 """Registration of the app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class PracticeConfig(AppConfig):
     """The practice app."""
 
     name = "practice"
+
+    def ready(self) -> None:
+        """Listen at the door."""
+        import_module("practice.handlers")

@@ -1,7 +1,7 @@
 """What the outside tells this program: read once from the environment, checked, and refused by name."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -50,6 +50,11 @@ class Environment(BaseSettings):
     rcm_offer_seconds: int = Field(
         60, ge=1, description="how long a message handed to the broker is left alone"
     )
+    rcm_public_url: str = Field("", description="where patients reach the pages; in letters")
+    rcm_payment_gateway: Literal["", "bundled", "stripe"] = Field("", description="empty: no payments online")
+    rcm_payment_gateway_url: str = Field("", description="only for the bundled gateway")
+    rcm_payment_gateway_key: SecretStr = SecretStr("")
+    rcm_payment_webhook_secret: SecretStr = SecretStr("")
     rcm_log_level: str = "INFO"
 
     @model_validator(mode="after")
@@ -67,6 +72,18 @@ class Environment(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _can_take_payments(self) -> Self:
+        if not self.rcm_payment_gateway:
+            return self
+        required = {
+            "RCM_PAYMENT_GATEWAY_KEY": self.rcm_payment_gateway_key.get_secret_value(),
+            "RCM_PAYMENT_WEBHOOK_SECRET": self.rcm_payment_webhook_secret.get_secret_value(),
+        }
+        if missing := [name for name, value in required.items() if not value]:
+            raise ValueError(f"RCM_PAYMENT_GATEWAY needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.rcm_environment is not Kind.PRODUCTION:
             return self
@@ -74,6 +91,10 @@ class Environment(BaseSettings):
             raise ValueError("RCM_CLOCK_FILE moves the clock and is refused in production")
         if self.rcm_fault_file:
             raise ValueError("RCM_FAULT_FILE kills processes and is refused in production")
+        if self.rcm_payment_gateway == "bundled":
+            raise ValueError(
+                "RCM_PAYMENT_GATEWAY: the bundled gateway takes no money and is refused in production"
+            )
         if "*" in self.allowed_hosts:
             raise ValueError("ALLOWED_HOSTS must name the hosts; a wildcard is refused in production")
         owner = self.database_owner_url.get_secret_value()

@@ -1,6 +1,7 @@
 """Django's settings, all of them; what differs from place to place comes from rcm.environment."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "practice",
     "clearinghouse",
     "patients",
@@ -68,14 +74,33 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "rcm.middleware.request_id_in_answer",
+    "allauth.account.middleware.AccountMiddleware",
+    "practice.middleware.sign_off_when_idle",
+    "practice.middleware.second_factor_first",
+    "axes.middleware.AxesMiddleware",  # last: it turns the refusal of a sign-in into a page
 ]
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            # Named parts of a page (django-template-partials), around Django's usual loaders.
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -130,6 +155,7 @@ BEAT_SECONDS: dict[str, float] = (
         "patients.sweep_eligibility": 15,
         "claims.poll_silent_claims": 15,
         "billing.run_dunning": 15,
+        "billing.ask_about_payments": 5,
     }
     if not IN_PRODUCTION  # a demonstration's month passes in minutes, and a test does not wait
     else {
@@ -139,6 +165,7 @@ BEAT_SECONDS: dict[str, float] = (
         "patients.sweep_eligibility": 900,
         "claims.poll_silent_claims": 3600,
         "billing.run_dunning": 3600,
+        "billing.ask_about_payments": 60,
     }
 )
 
@@ -183,7 +210,13 @@ CACHES = {
 
 # --- Doors and locks ------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it keeps out who is locked out
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -199,7 +232,7 @@ PASSWORD_HASHERS = [
     else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # the whole session; practice.middleware ends idle ones earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -209,6 +242,36 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IN_PRODUCTION
 CSRF_COOKIE_NAME = "__Host-rcm-csrf" if IN_PRODUCTION else "rcm-csrf"
+ACCOUNT_ADAPTER = "practice.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "practice.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from an administrator
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "rcm: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IN_PRODUCTION else "http"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/15m/key"}  # a name from many addresses; axes: from one
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.rcm_trust_proxy else 0
+MFA_ADAPTER = "practice.sign_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "rcm"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION  # http://localhost
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "practice.sign_in.lock_out.name_of"
+AXES_CLIENT_IP_CALLABLE = "practice.sign_in.lock_out.address_of"
+AXES_LOCKOUT_CALLABLE = "practice.sign_in.lock_out.answer_locked_out"
+AXES_VERBOSE = False
 SECURE_SSL_REDIRECT = IN_PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machinery beside us, without TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IN_PRODUCTION else 0
@@ -257,6 +320,14 @@ EMAIL_USE_TLS = ENVIRONMENT.email_use_tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- What patients reach --------------------------------------------------------------------------
+
+PUBLIC_URL = ENVIRONMENT.rcm_public_url.rstrip("/") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+PAYMENT_GATEWAY = ENVIRONMENT.rcm_payment_gateway
+PAYMENT_GATEWAY_URL = ENVIRONMENT.rcm_payment_gateway_url.rstrip("/")
+PAYMENT_GATEWAY_KEY = ENVIRONMENT.rcm_payment_gateway_key.get_secret_value()
+PAYMENT_WEBHOOK_SECRET = ENVIRONMENT.rcm_payment_webhook_secret.get_secret_value()
 
 # --- The API (docs/api.md) ------------------------------------------------------------------------
 

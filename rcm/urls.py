@@ -9,8 +9,10 @@ urlpatterns = [
     path("", start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("practice.sign_in.urls")),
     path("api/v1/", include("rcm.api.urls")),
     path("", include("practice.urls")),
+    path("", include("claims.urls")),
     path("", include("billing.urls")),
 ]
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from practice.models import Membership, Practice, Role, User
@@ -33,6 +34,26 @@ def create_user(
             username=username, email=email, password=password, first_name=first_name, last_name=last_name
         )
         audit.record("created", user, now=now, by=by)
+    return user
+
+
+def change_profile(
+    *, user: User, first_name: str, last_name: str, email: str, by: User, now: datetime
+) -> User:
+    """A person's name and e-mail address, as they or an administrator say.
+
+    The address opens the account (password reset), so an earlier one stops doing so at once.
+    """
+    with transaction.atomic():
+        fields = {"first_name": first_name, "last_name": last_name, "email": email}
+        changed = [name for name, value in fields.items() if getattr(user, name) != value]
+        for name in changed:
+            setattr(user, name, fields[name])
+        user.save(update_fields=changed)
+        if "email" in changed:
+            EmailAddress.objects.filter(user=user).delete()  # allauth's copy, made when a reset was asked for
+        if changed:
+            audit.record("changed", user, now=now, by=by, data={"fields": changed})
     return user
 
 

@@ -112,7 +112,7 @@ def test_standing_takes_two_questions_for_any_number_of_practices(
 
 def test_switcher_keeps_the_choice_and_comes_back(client, practice, second, coder):
     client.force_login(coder)
-    switch = reverse("practice:switch_practice")
+    switch = reverse("practice:switch")
     answer = client.post(switch, {"practice": second.public_id, "next": "/coding/"})
     assert (answer.status_code, answer["Location"]) == (302, "/coding/")
     assert client.session[CHOICE] == str(second.public_id)
@@ -127,11 +127,11 @@ def test_switcher_keeps_the_choice_and_comes_back(client, practice, second, code
 def test_switcher_refuses_a_practice_of_others(client, practice, coder):
     theirs = PracticeFactory(name="Somebody Else")
     client.force_login(coder)
-    answer = client.post(reverse("practice:switch_practice"), {"practice": theirs.public_id})
+    answer = client.post(reverse("practice:switch"), {"practice": theirs.public_id})
     assert answer.status_code == 404
     assert CHOICE not in client.session
 
 
 def test_switcher_takes_nothing_by_get_and_nobody_unknown(client, db):
-    assert client.get(reverse("practice:switch_practice")).status_code == 405
-    assert client.post(reverse("practice:switch_practice")).status_code == 302
+    assert client.get(reverse("practice:switch")).status_code == 405
+    assert client.post(reverse("practice:switch")).status_code == 302
