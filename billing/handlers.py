@@ -4,9 +4,18 @@ from datetime import date, datetime
 
 from billing.actions.charge import book_charges as book
 from billing.actions.dunning import send_notice
+from billing.actions.online_payment import mail_receipt, settle_payment
 from billing.actions.payment import apply_unapplied
+from billing.actions.question import mail_answer
 from billing.actions.remittance import retry_parked, take_in
-from billing.models import DunningNotice, Remittance, WriteOff
+from billing.models import (
+    DunningNotice,
+    OnlinePayment,
+    PatientQuestion,
+    PaymentEvent,
+    Remittance,
+    WriteOff,
+)
 from billing.queries import guarantors_of
 from billing.queries.patients import collected_at
 from claims.actions.build import build_claim
@@ -71,6 +80,28 @@ def mail_notice(*, notice_id: int, now: datetime) -> None:
     """Send a statement or a reminder by e-mail."""
     notice = DunningNotice.objects.select_related("statement__guarantor", "practice").get(pk=notice_id)
     send_notice(notice=notice, now=now)
+
+
+@subscribe("billing.payment_event_received")
+def look_into_payment(*, event_id: int, now: datetime) -> None:
+    """A notice of the gateway is a hint: ask it how the payment stands."""
+    event = PaymentEvent.objects.select_related("online_payment__practice").get(pk=event_id)
+    payment = event.online_payment
+    settle_payment(online_payment=payment, today=_today(payment.practice), now=now)
+
+
+@subscribe("billing.online_payment_settled")
+def send_receipt(*, online_payment_id: int, now: datetime) -> None:
+    """Whoever paid online gets a receipt by e-mail."""
+    payments = OnlinePayment.objects.select_related("statement__guarantor", "practice", "payment")
+    mail_receipt(online_payment=payments.get(pk=online_payment_id), now=now)
+
+
+@subscribe("billing.question_answered")
+def tell_of_answer(*, question_id: int, now: datetime) -> None:
+    """Whoever asked is told that there is an answer."""
+    questions = PatientQuestion.objects.select_related("statement__guarantor", "practice")
+    mail_answer(question=questions.get(pk=question_id), now=now)
 
 
 def _today(practice: Practice) -> date:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reportlab.platypus import Flowable
 
-from rcm.paper import Sheet, gap, pdf, sheet, side_by_side, text
+from rcm.paper import Sheet, gap, link, pdf, qr_code, sheet, side_by_side, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A statement's whole content."""
+    """A statement's whole content. `link` is the guarantor's own address of it."""
 
     number: str
     issued_on: date
@@ -47,6 +47,7 @@ class Invoice:
     recipient: Sequence[str]
     lines: Sequence[InvoiceLine]
     owed: Decimal
+    link: str
 
 
 def statement_pdf(invoice: Invoice) -> bytes:
@@ -63,6 +64,7 @@ def statement_pdf(invoice: Invoice) -> bytes:
         sheet(_lines(invoice)),
         gap(0.1),
         text(f"Total you owe: {_dollars(invoice.owed)}", "strong"),
+        *_online(invoice),
         *(part for title, words in _advice(invoice) for part in (text(title, "heading"), text(words))),
     ]
     return pdf(
@@ -82,11 +84,24 @@ def _head(invoice: Invoice) -> Flowable:
     )
 
 
+def _online(invoice: Invoice) -> list[Flowable]:
+    words = (
+        "Point your phone's camera at the square, or open this letter on a screen and follow the line below. "
+        "You need your date of birth, and no account."
+    )
+    return [
+        text("See it online, ask a question, pay by card", "heading"),
+        side_by_side(
+            [text(words), gap(0.08), link(invoice.link, "Open your statement")], [qr_code(invoice.link)]
+        ),
+    ]
+
+
 def _advice(invoice: Invoice) -> list[tuple[str, str]]:
     phone, email = _phone(invoice.sender.phone), invoice.sender.email
     return [
         (
-            "Ways to pay",
+            "Other ways to pay",
             f"Call {phone} to pay by card, or mail a check marked {invoice.number} to the address above.",
         ),
         (
@@ -100,15 +115,41 @@ def _advice(invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
-def reminder_email(*, step: str, number: str, owed: Decimal, due_on: date, sender: Sender) -> tuple[str, str]:
-    """Subject and body: the practice, the amount, the day, whom to call. Nothing about the visit."""
+def reminder_email(
+    *, step: str, number: str, owed: Decimal, due_on: date, sender: Sender, link: str
+) -> tuple[str, str]:
+    """Subject and body: the practice, amount, day, link, whom to call. Nothing about the visit."""
     subject = f"{step} from {sender.name}"
     body = (
         f"Hello,\n\n{sender.name} asks for {_dollars(owed)} on statement {number}, due {_day(due_on)}.\n\n"
-        f"To pay, to pay in parts, or if something is not right, call {_phone(sender.phone)} or answer this "
+        f"See what was done, ask a question or pay online, without an account:\n{link}\n\n"
+        f"To pay in parts, or if something is not right, call {_phone(sender.phone)} or answer this "
         f"message. If you have paid already, thank you: please disregard it.\n\n{sender.name}\n"
     )
     return subject, body
+
+
+def receipt_email(
+    *, sender: Sender, number: str, amount: Decimal, paid_on: date, last_four: str, left: Decimal
+) -> tuple[str, str]:
+    """Subject and body of a receipt for a payment online. Nothing about the visit."""
+    card = f" with the card ending in {last_four}" if last_four else ""
+    rest = f"{_dollars(left)} of it is still open." if left > 0 else "Nothing of it is open any more."
+    body = (
+        f"Hello,\n\nthank you: {sender.name} received {_dollars(amount)} on {_day(paid_on)}{card} for "
+        f"statement {number}. {rest}\n\nPlease keep this message as your receipt. If something is not right, "
+        f"call {_phone(sender.phone)} or answer this message.\n\n{sender.name}\n"
+    )
+    return f"Receipt from {sender.name}", body
+
+
+def answer_email(*, sender: Sender, number: str, link: str) -> tuple[str, str]:
+    """Subject and body that say a question was answered; the answer itself waits behind the link."""
+    body = (
+        f"Hello,\n\n{sender.name} answered your question about statement {number}. Read it here:\n{link}\n\n"
+        f"If you have another one, ask it there, or call {_phone(sender.phone)}.\n\n{sender.name}\n"
+    )
+    return f"Your question to {sender.name}", body
 
 
 def _lines(invoice: Invoice) -> Sheet:

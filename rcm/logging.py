@@ -6,6 +6,7 @@ it came through, never its text. Lines of other libraries keep their template, n
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -32,6 +33,9 @@ ALLOWED = frozenset(
 
 # A line per tick and task, or per packet: not news.
 CHATTY = ("celery.app.trace", "celery.beat", "celery.worker.strategy", "paramiko", "asyncssh", "httpx")
+
+# A part of a path that is longer than a uuid opens something by itself: a link in a letter, a reset.
+_SECRET_PART = re.compile(r"(?<=/)[^/\s]{37,}")
 
 Event = MutableMapping[str, Any]
 
@@ -98,10 +102,10 @@ def error_without_text(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def allowed_only(_logger: Any, _method: str, event: Event) -> Event:
-    """Drop whatever is not on the list, and the query of a request's address."""
+    """Drop whatever is not on the list; of a request's address its query, and parts that are a secret."""
     kept = {key: value for key, value in event.items() if key in ALLOWED}
     if isinstance(kept.get("request"), str):
-        kept["request"] = kept["request"].partition("?")[0]
+        kept["request"] = _SECRET_PART.sub("…", kept["request"].partition("?")[0])
     return kept
 
 

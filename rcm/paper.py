@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import LETTER
@@ -51,6 +53,23 @@ class Sheet:
 def text(words: str, style: str = "body") -> Flowable:
     """A paragraph; line breaks are kept. Styles: title, heading, body, small, strong."""
     return Paragraph(escape(words).replace("\n", "<br/>"), _STYLES[style])
+
+
+def link(url: str, words: str) -> Flowable:
+    """A paragraph that leads to an address where the paper is read on a screen."""
+    return Paragraph(f'<a href="{escape(url)}" color="#1d4ed8">{escape(words)}</a>', _STYLES["body"])
+
+
+def qr_code(content: str, inches: float = 1.1) -> Flowable:
+    """The text as a QR code (ISO/IEC 18004, error correction M), for the camera of a telephone."""
+    widget = QrCodeWidget(content, barLevel="M", barBorder=2)
+    left, bottom, right, top = widget.getBounds()
+    scale = inches * inch / (right - left)
+    drawing = Drawing(
+        inches * inch, inches * inch, transform=[scale, 0, 0, scale, -left * scale, -bottom * scale]
+    )
+    drawing.add(widget)
+    return drawing
 
 
 def gap(inches: float) -> Flowable:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from billing.actions.link import make_link
 from billing.actions.statement import issue_statements, sender_of
 from billing.letters import reminder_email
 from billing.models import DunningNotice, Statement
@@ -53,7 +54,8 @@ def send_notice(*, notice: DunningNotice, now: datetime) -> None:
     """Send one decided notice by e-mail, unless it was sent, or was paid, disputed or held since.
 
     Before sending, the attempt is on record; a crash in between sends it again under the same Message-ID, by
-    which a copy is recognized. Raises OSError or smtplib's errors when the mail server is away.
+    which a copy is recognized, with a link of its own: nobody here knows the first one any more. Raises
+    OSError or smtplib's errors when the mail server is away.
     """
     if notice.sent_at is not None or notice.stopped_reason:
         return
@@ -71,6 +73,7 @@ def send_notice(*, notice: DunningNotice, now: datetime) -> None:
         owed=owed,
         due_on=statement.due_on,
         sender=sender_of(notice.practice),
+        link=make_link(statement=statement, notice=notice, now=now),
     )
     message = EmailMessage(
         subject=subject,

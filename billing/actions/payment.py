@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from billing import ledger
-from billing.models import PatientPayment, PaymentMethod, Statement
+from billing.models import Charge, PatientPayment, PaymentMethod, Statement
 from billing.queries.patients import overpaid_by_patient, owed_by_patient, paid_by_patient
 from billing.states import StatementStatus
 from patients.actions.intake import check_in
@@ -77,15 +77,17 @@ def take_payment(
     by: User | None,
     now: datetime,
     reference: str = "",
+    statement: Statement | None = None,
 ) -> PatientPayment:
     """Take money from a guarantor and apply it to the oldest balances; what is left over waits.
 
-    The same request key again gives the first payment. Raises AmountNotPositive and RequestKeyReused.
+    Money for a statement goes to the charges on it first. The same request key again gives the first payment.
+    Raises AmountNotPositive and RequestKeyReused.
     """
     with transaction.atomic():
         money = _Money(amount, method, request_key, reference)
         payment = _take(guarantor, money, received_on=received_on, by=by, now=now)
-        apply_unapplied(guarantor=guarantor, today=received_on, now=now)
+        apply_unapplied(guarantor=guarantor, today=received_on, now=now, first=statement)
     return payment
 
 
@@ -109,9 +111,12 @@ def void_payment(*, payment: PatientPayment, by: User, today: date, now: datetim
         _reopen_statements(guarantor, now=now)
 
 
-def apply_unapplied(*, guarantor: Guarantor, today: date, now: datetime) -> Decimal:
+def apply_unapplied(
+    *, guarantor: Guarantor, today: date, now: datetime, first: Statement | None = None
+) -> Decimal:
     """Apply a guarantor's waiting money to what is owed, oldest service first; the dollars applied.
 
+    The charges on the statement `first` come before all others.
     What was paid beyond what is owed now (a payer changed its mind) waits again first. A second call finds
     nothing left to do.
     """
@@ -120,7 +125,7 @@ def apply_unapplied(*, guarantor: Guarantor, today: date, now: datetime) -> Deci
         _free_overpaid(guarantor, today=today, now=now)
         left = _unapplied(guarantor)
         legs = []
-        for charge, owed in owed_by_patient(guarantor=guarantor):
+        for charge, owed in _in_turn(owed_by_patient(guarantor=guarantor), first):
             part = min(left, owed)
             if part <= ZERO:
                 break
@@ -172,6 +177,11 @@ def _take(
     )
     audit.record("received", payment, now=now, by=by)
     return payment
+
+
+def _in_turn(owed: list[tuple[Charge, Decimal]], first: Statement | None) -> list[tuple[Charge, Decimal]]:
+    chosen = set(first.lines.values_list("charge_id", flat=True)) if first else set()
+    return sorted(owed, key=lambda each: each[0].pk not in chosen)
 
 
 def _free_overpaid(guarantor: Guarantor, *, today: date, now: datetime) -> None:

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from billing.actions.link import address_of, make_link
 from billing.letters import Invoice, InvoiceLine, Sender, statement_pdf
 from billing.models import AccountHold, HoldReason, Statement, StatementLine
 from billing.queries.statements import LIVE, BillableCharge, account_of, billable_charges, guarantors_to_bill
 from billing.rules.dunning import DUE_AFTER, why_not_billed
+from billing.rules.token import new_token
 from billing.states import StatementStatus
 from patients.models import Guarantor
 from practice.actions.numbers import Series, take_number
@@ -43,7 +45,9 @@ def issue_statement(*, guarantor: Guarantor, today: date, now: datetime) -> Stat
         number = f"{practice.claim_prefix}-{take_number(practice=practice, series=Series.STATEMENT):06d}"
         for old in Statement.objects.filter(guarantor=guarantor, status__in=LIVE):
             move(old, StatementStatus.VOIDED, now=now, by=None, why=f"replaced by {number}")
-        statement = _write(guarantor, charges, number, today)
+        token = new_token()
+        statement = _write(guarantor, charges, number, today, link=address_of(token))
+        make_link(statement=statement, now=now, token=token)
         faults.point("statement.written")
         audit.record("issued", statement, now=now, by=None)
     return statement
@@ -95,9 +99,11 @@ def lift_hold(*, guarantor: Guarantor, reason: HoldReason, by: User | None, now:
             audit.record("lifted", hold, now=now, by=by)
 
 
-def _write(guarantor: Guarantor, charges: list[BillableCharge], number: str, today: date) -> Statement:
+def _write(
+    guarantor: Guarantor, charges: list[BillableCharge], number: str, today: date, *, link: str
+) -> Statement:
     owed = sum((charge.owed for charge in charges), ZERO)
-    content = statement_pdf(_invoice(guarantor, charges, number, today, owed))
+    content = statement_pdf(_invoice(guarantor, charges, number, today, owed, link=link))
     statement = Statement.objects.create(
         practice_id=guarantor.practice_id,
         guarantor=guarantor,
@@ -126,7 +132,13 @@ def _write(guarantor: Guarantor, charges: list[BillableCharge], number: str, tod
 
 
 def _invoice(
-    guarantor: Guarantor, charges: list[BillableCharge], number: str, today: date, owed: Decimal
+    guarantor: Guarantor,
+    charges: list[BillableCharge],
+    number: str,
+    today: date,
+    owed: Decimal,
+    *,
+    link: str,
 ) -> Invoice:
     return Invoice(
         number=number,
@@ -154,6 +166,7 @@ def _invoice(
             for charge in charges
         ],
         owed=owed,
+        link=link,
     )
 
 

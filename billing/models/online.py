@@ -1,5 +1,7 @@
 """What guarantors do by themselves: the link in a letter, their questions, their payments online."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,6 +36,10 @@ class StatementLink(PracticeOwned):
 
     def __str__(self) -> str:
         return f"Link {self.pk}"
+
+    def is_live(self, *, now: datetime) -> bool:
+        """Whether the link opens anything: neither expired nor revoked nor locked."""
+        return self.revoked_at is None and self.locked_at is None and now < self.expires_at
 
 
 class PatientQuestion(PracticeOwned):

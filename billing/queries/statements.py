@@ -75,7 +75,7 @@ def billable_charges(*, guarantor: Guarantor) -> list[BillableCharge]:
     )
     positions = positions_of(charges)
     ids = [charge.pk for charge in charges]
-    reasons, undecided = _reasons(ids), _open_with_payers(ids)
+    reasons, undecided = reasons_of(ids), open_with_payers(ids)
     return [
         _billable(charge, positions[charge.pk], reasons[charge.pk])
         for charge in charges
@@ -120,7 +120,7 @@ def _billable(charge: Charge, stands: dict[str, Decimal], reasons: dict[str, Dec
     )
 
 
-def _reasons(charge_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+def reasons_of(charge_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     """By charge: how many dollars each of the payer's reasons moved to the patient, net of reversals."""
     found: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     moved = Transfer.objects.filter(charge_id__in=charge_ids, group_code="PR")
@@ -131,7 +131,7 @@ def _reasons(charge_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     return found
 
 
-def _open_with_payers(charge_ids: Sequence[int]) -> set[int]:
+def open_with_payers(charge_ids: Sequence[int]) -> set[int]:
     """The charges that some payer has not finished with: its account of them is not zero.
 
     Asked account by account: while the first payer decides anew, what it owes and what the next one had
@@ -163,7 +163,7 @@ def _why(reasons: dict[str, Decimal]) -> str:
 def owed_on(*, statement: Statement) -> Decimal:
     """What is owed today of the charges on a statement, those left out that a payer decides anew."""
     charges = Charge.objects.filter(statement_lines__statement=statement)
-    undecided = _open_with_payers(list(charges.values_list("pk", flat=True)))
+    undecided = open_with_payers(list(charges.values_list("pk", flat=True)))
     owed = charges.exclude(pk__in=undecided).filter(
         positions__kind=AccountKind.PATIENT_AR, positions__amount__gt=0
     )
