@@ -10,4 +10,4 @@ class ClaimsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the subscribers."""
-        from claims import handlers  # noqa: F401, PLC0415 -- registers the subscribers
+        from claims import areas, handlers  # noqa: F401, PLC0415 -- registers areas and subscribers

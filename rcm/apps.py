@@ -12,3 +12,7 @@ class RcmConfig(AppConfig):
 
     name = "rcm"
     verbose_name = "Revenue cycle kernel"
+
+    def ready(self) -> None:
+        """Register the kernel's own subscriber."""
+        from rcm.ui import work  # noqa: F401, PLC0415 -- registers the subscriber

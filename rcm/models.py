@@ -1,10 +1,11 @@
-"""What every app shares: the base of its rows, the audit trail, and the outbox."""
+"""What every app shares: the base of its rows, the audit trail, the outbox, and what a queue keeps."""
 
 import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -107,3 +108,58 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} for {self.subscriber}"
+
+
+class Assignment(BaseModel):
+    """Who has taken a row of a queue, and since when. A row has one owner at most."""
+
+    practice_id = models.BigIntegerField()
+    subject_label = models.CharField(max_length=80)
+    subject_id = models.BigIntegerField()
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_label", "subject_id"], name="assignment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_label} {self.subject_id}"
+
+
+class SavedFilter(BaseModel):
+    """A person's own view of a queue: its filters and order, under a name. Holds codes and ids, no names."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    queue = models.CharField(max_length=80)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "queue", "name"], name="saved_filter_once")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BulkWork(BaseModel):
+    """One bulk act on many rows of a queue: what is asked for, how far it is, and what became of each row.
+
+    `subject_ids` are done in order; `outcomes` has one `[id, done, words]` for each that was tried. Kept by
+    the person who asked, over the practices that were in play.
+    """
+
+    queue = models.CharField(max_length=80)
+    act = models.CharField(max_length=40)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    practice_ids = ArrayField(models.BigIntegerField())
+    subject_ids = ArrayField(models.BigIntegerField())
+    outcomes = models.JSONField(default=list)
+    back_to = models.CharField(max_length=600)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.act}: {len(self.outcomes)} of {len(self.subject_ids)}"
