@@ -7,5 +7,5 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """What runs here and how it is used, for whoever opens the address. Shows nothing of any practice."""
+    """What this is and the way to sign in, for whoever opens the address. Shows nothing of any practice."""
     return render(request, "start.html")

@@ -338,7 +338,7 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all(client, biller):
     for browser in (client, *others):
         sign_in(browser)
     page = client.get(reverse("usersessions_list")).content.decode()
-    assert page.count("list-group-item") == 4
+    assert page.count("named-item") == 4
     assert page.count("this browser") == 1
     tablet = UserSession.objects.get(user_agent="Tablet 0")
     assert client.post(reverse("practice:end_session", args=[tablet.pk])).status_code == 302

@@ -108,5 +108,5 @@ def test_answers_carry_the_request_id_and_a_strict_policy(client):
 def test_the_bare_address_tells_what_runs_here(client):
     answer = client.get("/")
     assert answer.status_code == 200
-    assert b"Everything is running" in answer.content
+    assert b"Sign in" in answer.content
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
