@@ -351,7 +351,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": ["rcm.api.schema.refuse_unknown_names"],
 }
 
 # --- Logs -----------------------------------------------------------------------------------------

@@ -18,7 +18,20 @@ from patients.actions.visit import (
 from patients.models import Appointment, Patient
 from patients.states import AppointmentStatus
 from practice.models import Location, Provider, Role
-from rcm.api import Asked, Moment, Record, Ref, Refusal, Refusals, Resource, Shape, Text, record_of, writes
+from rcm.api import (
+    Asked,
+    Moment,
+    Record,
+    Ref,
+    Refusal,
+    Refusals,
+    Resource,
+    Shape,
+    Text,
+    Why,
+    record_of,
+    writes,
+)
 
 READERS = (Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.MANAGER, Role.AUDITOR)
 WRITERS = (Role.FRONT_DESK, Role.MANAGER)
@@ -43,12 +56,6 @@ class AppointmentTime(Shape):
     """The new time."""
 
     starts_at = Moment()
-
-
-class Why(Shape):
-    """The reason, for the audit trail."""
-
-    why = Text(max_length=200)
 
 
 class AppointmentQuery(serializers.Serializer[Any]):

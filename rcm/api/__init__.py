@@ -12,10 +12,11 @@ from rcm.api.fields import (
     Ref,
     Shape,
     Text,
+    Why,
     record_of,
 )
 from rcm.api.problems import Refusal, Refusals
-from rcm.api.resource import Asked, Resource, router
+from rcm.api.resource import Asked, Resource, pdf, router
 from rcm.api.writes import writes
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Resource",
     "Shape",
     "Text",
+    "Why",
+    "pdf",
     "record_of",
     "router",
     "writes",

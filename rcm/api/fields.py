@@ -171,6 +171,12 @@ class Ref(serializers.SlugRelatedField[Any]):
         return str(obj.public_id)
 
 
+class Why(Shape):
+    """The reason in words, for the audit trail."""
+
+    why = Text(max_length=200)
+
+
 class Record(serializers.ModelSerializer[Any]):
     """A record as it is answered: `id` is its public id, other records stand by theirs, money is text."""
 

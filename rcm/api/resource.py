@@ -1,6 +1,6 @@
 """One kind of record: who may read it, how it is listed, found and shown, and which writes it takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,8 +8,12 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -20,6 +24,8 @@ from rcm.api.paging import PageQuery, page_of
 from rcm.db import practice_scope
 
 Row = TypeVar("Row", bound=Model)
+Run = TypeVar("Run", bound=Callable[..., HttpResponse])
+PDF = "application/pdf"
 
 
 class Caller(Protocol):
@@ -50,6 +56,20 @@ class Asked:
         return clock.today(self.practice.time_zone)
 
 
+class OneAnswer(BaseContentNegotiation):
+    """There is one form of each answer, whatever the caller says it accepts."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        """The parser of the body's media type; None for one that is not known."""
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, _request: Request, renderers: Sequence[BaseRenderer], _suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """JSON."""
+        return renderers[0], str(renderers[0].media_type)
+
+
 class Resource(GenericViewSet[Row]):
     """Records of one kind, of the caller's practice: listed, and shown one by one.
 
@@ -69,6 +89,7 @@ class Resource(GenericViewSet[Row]):
     http_method_names = ["get", "post", "patch"]
     pagination_class = None
     filter_backends = ()
+    content_negotiation_class = OneAnswer
 
     def source(self) -> QuerySet[Row]:
         """All rows of this kind that a caller may see, with the related ones that are shown."""
@@ -142,6 +163,12 @@ class Resource(GenericViewSet[Row]):
         self.note_read([row])
         return row
 
+    def pdf_of(self, content: bytes | memoryview) -> HttpResponse:
+        """A letter as it was sent; Http404 where there is none."""
+        if not content:
+            raise Http404
+        return HttpResponse(bytes(content), content_type=PDF)
+
     def note_read(self, rows: Sequence[Any]) -> None:
         """Put the reading of these rows on the audit trail, where they tell of patients."""
         if self.is_about_patients and rows:
@@ -161,6 +188,13 @@ class Resource(GenericViewSet[Row]):
                 {name: ["There is no such filter."] for name in unknown}, "unknown"
             )
         return told
+
+
+def pdf(method: Run) -> Run:
+    """Make a method of a Resource answer with a letter, under its own name behind the record's address."""
+    told: Any = action(detail=True, methods=["get"])(method)
+    told.media = PDF
+    return method
 
 
 def router(**resources: type[Resource[Any]]) -> SimpleRouter:

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("practice.api.master")),
     path("", include("patients.api.routes")),
     path("", include("coding.api")),
-    path("", include("claims.api")),
-    path("", include("billing.api")),
+    path("", include("claims.api.routes")),
+    path("", include("billing.api.routes")),
     path("", include("denials.api")),
 ]

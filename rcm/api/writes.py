@@ -196,7 +196,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _broken_rule(error: IntegrityError) -> str:
-    """The unique, exclusion or check constraint that a request ran into; any other defect is ours, and raised."""
+    """The unique, exclusion or check constraint that was run into; any other error is ours, and raised."""
     said = error.__cause__
     if not isinstance(said, (UniqueViolation, ExclusionViolation, CheckViolation)):
         raise error

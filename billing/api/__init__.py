@@ -1,0 +1,1 @@
+"""Money from payers and patients, for programs."""

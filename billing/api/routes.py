@@ -1,0 +1,16 @@
+"""Where these records are found under /api/v1/."""
+
+from billing.api.accounts import Accounts, Copays, Invoices, Payments, WriteOffs
+from billing.api.remittances import Charges, RemittanceClaims, Remittances
+from rcm.api import router
+
+urlpatterns = router(
+    remittances=Remittances,
+    remittance_claims=RemittanceClaims,
+    charges=Charges,
+    accounts=Accounts,
+    invoices=Invoices,
+    payments=Payments,
+    copays=Copays,
+    write_offs=WriteOffs,
+).urls

@@ -1,0 +1,1 @@
+"""Bills to payers, for programs."""
