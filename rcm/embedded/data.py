@@ -57,7 +57,7 @@ def wipe(local: Path) -> None:
     """Delete the kept data, its secrets and whatever killed commands left. The servers must be stopped."""
     home = home_for(local)
     remove_abandoned(home)
-    for name in ("postgres", "valkey", "mail", "simulator", "log"):
+    for name in ("postgres", "valkey", "mail", "simulator", "gateway", "log"):
         shutil.rmtree(home / name, ignore_errors=True)
         shutil.rmtree(local / name, ignore_errors=True)
     for template in home.glob("template-*"):

@@ -100,6 +100,7 @@ def _running() -> Iterator[Finding]:
         ("mail catcher", "RCM_MAIL_PORT"),
         ("simulator SFTP", "RCM_SIMULATOR_SFTP_PORT"),
         ("simulator HTTP", "RCM_SIMULATOR_HTTP_PORT"),
+        ("gateway", "RCM_GATEWAY_PORT"),
     ):
         yield _reachable(what, f"//127.0.0.1:{variables[name]}")
     yield _ready(note["url"])

@@ -4,6 +4,8 @@ import importlib.metadata
 import json
 import multiprocessing
 import os
+import platform
+import secrets
 import signal
 import sys
 import urllib.request
@@ -30,6 +32,7 @@ class Ports:
     simulator_sftp: int
     simulator_http: int
     mail: int
+    gateway: int
 
     @classmethod
     def usual(cls) -> "Ports":
@@ -42,15 +45,26 @@ class Ports:
             simulator_sftp=choose_port("simulator (SFTP)"),
             simulator_http=choose_port("simulator (HTTP)"),
             mail=choose_port("mail"),
+            gateway=choose_port("gateway"),
         )
 
     @classmethod
     def free(cls) -> "Ports":
-        """Four ports that nobody has."""
-        return cls(web=free_port(), simulator_sftp=free_port(), simulator_http=free_port(), mail=free_port())
+        """Ports that nobody has."""
+        return cls(
+            web=free_port(),
+            simulator_sftp=free_port(),
+            simulator_http=free_port(),
+            mail=free_port(),
+            gateway=free_port(),
+        )
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """The variables by which the parts find each other; their files lie under `folder`."""
+        """The variables by which the parts find each other; their files lie under `folder`.
+
+        The test gateway and the product share two secrets, made anew each time.
+        """
+        pages = f"http://127.0.0.1:{self.web}"
         return {
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail),
@@ -59,20 +73,30 @@ class Ports:
             "RCM_SIMULATOR_DIR": str(folder / "simulator"),
             "RCM_SIMULATOR_SFTP_PORT": str(self.simulator_sftp),
             "RCM_SIMULATOR_HTTP_PORT": str(self.simulator_http),
+            "RCM_PUBLIC_URL": pages,
+            "RCM_GATEWAY_DIR": str(folder / "gateway"),
+            "RCM_GATEWAY_PORT": str(self.gateway),
+            "RCM_GATEWAY_WEBHOOK": f"{pages}/pay/events/bundled/",
+            "RCM_PAYMENT_GATEWAY": "bundled",
+            "RCM_PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{self.gateway}",
+            "RCM_PAYMENT_GATEWAY_KEY": secrets.token_hex(32),
+            "RCM_PAYMENT_WEBHOOK_SECRET": secrets.token_hex(32),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A program with its test of readiness, and the package that gives it its version."""
+    """A program with its test of readiness, and the package that gives it its version, if one does."""
 
     child: Child
     ready: Callable[[], bool]
-    package: str
+    package: str = ""
 
     @property
     def version(self) -> str:
-        """The package and its version: "gunicorn 27.0.1"."""
+        """The package and its version: "gunicorn 27.0.1"; Python's own where it needs no package."""
+        if not self.package:
+            return f"python {platform.python_version()}"
         return f"{self.package} {importlib.metadata.version(self.package)}"
 
 
@@ -112,6 +136,12 @@ def simulator(environment: Mapping[str, str], *, logs: Path) -> Part:
     ports = [int(environment[f"RCM_SIMULATOR_{kind}_PORT"]) for kind in ("SFTP", "HTTP")]
     child = _python("simulator", ["-m", "clearinghouse.simulator"], environment, logs)
     return Part(child, lambda: all(accepts(port) for port in ports), "asyncssh")
+
+
+def gateway(environment: Mapping[str, str], *, logs: Path) -> Part:
+    """The test gateway for payments online; ready when its port accepts."""
+    child = _python("gateway", ["-m", "billing.simulator"], environment, logs)
+    return Part(child, lambda: accepts(int(environment["RCM_GATEWAY_PORT"])))
 
 
 def mail(environment: Mapping[str, str], *, logs: Path) -> Part:

@@ -77,6 +77,7 @@ class Stack:
         self._apart = [
             programs.simulator(self.environment, logs=logs),
             programs.mail(self.environment, logs=logs),
+            programs.gateway(self.environment, logs=logs),
         ]
         self._on_data = [
             programs.web(self.environment, port=ports.web, logs=logs),

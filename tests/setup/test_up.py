@@ -69,6 +69,7 @@ def test_up_from_nothing_is_ready_and_says_so_in_one_line(project):
         "beat",
         "simulator",
         "mail",
+        "gateway",
         "python",
     }
     assert said["parts"]["postgres"].startswith("18.")
@@ -120,7 +121,7 @@ def test_other_commands_find_the_running_servers(project, running):
 def test_doctor_says_what_runs(project, running):
     result = project.run("doctor")
     assert result.returncode == 0, result.stdout
-    for part in ("postgres", "valkey", "mail catcher", "simulator SFTP", "simulator HTTP", "web"):
+    for part in ("postgres", "valkey", "mail catcher", "simulator SFTP", "simulator HTTP", "gateway", "web"):
         assert re.search(rf"^ok   {part} ", result.stdout, re.MULTILINE), result.stdout
 
 
@@ -131,6 +132,7 @@ def test_what_dies_is_started_again(project, running):
         "postgres",
         "valkey-server",
         "clearinghouse.simulator",
+        "billing.simulator",
         "embedded.mail",
     ):
         first = child(running, name)
