@@ -33,6 +33,11 @@ class Guarantor(Address, PracticeOwned):
     def __str__(self) -> str:
         return f"Guarantor {self.pk}"
 
+    @property
+    def full_name(self) -> str:
+        """`Margaret Ellison`, for pages and letters; `str()` names nobody, since it ends up in logs."""
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 @versioned
 class Patient(Address, PracticeOwned):
@@ -84,3 +89,16 @@ class Patient(Address, PracticeOwned):
 
     def __str__(self) -> str:
         return f"Patient {self.pk}"
+
+    @property
+    def full_name(self) -> str:
+        """`Margaret R Ellison Jr`, for pages and letters; `str()` names nobody, since it ends up in logs."""
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+    @property
+    def listed_name(self) -> str:
+        """`Ellison, Margaret R`, for lists."""
+        family = " ".join(part for part in (self.last_name, self.suffix) if part)
+        given = " ".join(part for part in (self.first_name, self.middle_name) if part)
+        return f"{family}, {given}" if given else family
