@@ -61,7 +61,7 @@ class BundledGateway:
 
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Event | None:
         """As the port says."""
-        verify(body, httpx.Headers(dict(headers)).get(SIGNATURE, ""), secret=self.webhook_secret, now=now)
+        verify(body, headers, SIGNATURE, secret=self.webhook_secret, now=now)
         try:
             said = json.loads(body)
             return Event(str(said["id"]), str(said["type"]), str(said["checkout"]["key"]))

@@ -6,13 +6,15 @@ the same way.
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 
 from billing.gateway.port import TOLERANCE, Forged, Stale
 
 
-def verify(body: bytes, header: str, *, secret: str, now: datetime) -> None:
-    """Raise Forged unless one of the header's signatures is right, Stale unless it was made just now."""
+def verify(body: bytes, headers: Mapping[str, str], name: str, *, secret: str, now: datetime) -> None:
+    """Raise Forged unless a signature in the header of this name is right, Stale unless it was made now."""
+    header = next((value for each, value in headers.items() if each.lower() == name.lower()), "")
     parts = [part.partition("=") for part in header.split(",")]
     stamps = [value for name, _, value in parts if name.strip() == "t"]
     signatures = [value for name, _, value in parts if name.strip() == "v1"]

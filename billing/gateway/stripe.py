@@ -23,7 +23,7 @@ from billing.gateway.port import (
 from billing.gateway.signature import verify
 
 SECONDS = 10
-SIGNATURE = "stripe-signature"
+SIGNATURE = "Stripe-Signature"
 EXPAND = ["payment_intent.latest_charge"]
 T = TypeVar("T")
 
@@ -77,8 +77,7 @@ class StripeGateway:
 
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Event | None:
         """As the port says. Events of other kinds, and of sessions that are not ours, are None."""
-        header = next((value for name, value in headers.items() if name.lower() == SIGNATURE), "")
-        verify(body, header, secret=self._webhook_secret, now=now)
+        verify(body, headers, SIGNATURE, secret=self._webhook_secret, now=now)
         try:
             said = json.loads(body)
             kind, about = str(said["type"]), said["data"]["object"]
