@@ -7,6 +7,7 @@ from practice.views import account, frame, switcher
 app_name = "practice"
 
 urlpatterns = [
+    path("", frame.start, name="start"),
     path("account/", account.profile, name="account"),
     path("account/session/", account.session, name="session"),
     path("account/sessions/<int:pk>/end/", account.end_session, name="end_session"),

@@ -3,10 +3,8 @@
 from django.urls import include, path
 
 from rcm import health
-from rcm.start import start
 
 urlpatterns = [
-    path("", start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("practice.sign_in.urls")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
 from rcm import clock
@@ -99,6 +100,28 @@ def practice(_database) -> "Iterator[Practice]":
     made = PracticeFactory()
     with practice_scope([made.pk]):
         yield made
+
+
+@pytest.fixture
+def staff(practice: "Practice") -> "Callable[..., Client]":
+    """`staff(Role.BILLER, Role.CODER)` gives the client of a person who holds these roles in the practice.
+
+    `client.user` is the person; `at=[...]` names other practices, `username=` a name.
+    """
+    from tests.factories import MembershipFactory, UserFactory  # noqa: PLC0415  (models: as above)
+
+    def sign_in(*roles: str, at: "list[Practice] | None" = None, **about: str) -> Client:
+        user = UserFactory(**about)
+        with practice_scope([each.pk for each in at or [practice]]):
+            for each in at or [practice]:
+                for role in roles:
+                    MembershipFactory(user=user, practice=each, role=role)
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.user = user
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

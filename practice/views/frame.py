@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from practice.access import StaffRequest, allow
+from practice.access import StaffRequest, allow, standing_of
 from practice.models import Role
 from rcm import clock
 from rcm.db import practice_scope
@@ -20,6 +20,15 @@ from rcm.ui.queue import QUEUES
 from rcm.ui.work import act_of
 
 _SHORTEST_SEARCH = 2
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The first page of a person's roles; to strangers, what this is and the way in."""
+    if not request.user.is_authenticated:
+        return render(request, "start.html")
+    areas = areas_for(standing_of(request).roles)
+    return redirect(areas[0].url if areas else "practice:account")
 
 
 @require_safe
