@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rcm.fields import MoneyField
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-KEPT_OPTIONS = ("allow_null", "choices", "child", "max_digits", "decimal_places")
+KEPT_OPTIONS = ("allow_null", "allow_blank", "choices", "child", "max_digits", "decimal_places")
 MOST_DIGITS = 8
 MONEY = r"^[0-9]{1,8}\.[0-9]{2}$"
 
@@ -188,6 +188,8 @@ class Record(serializers.ModelSerializer[Any]):
             kind, options = Balance, {"allow_null": model_field.null}
         else:
             kind, options = super().build_standard_field(field_name, model_field)
+        if kind is serializers.EmailField:
+            kind = serializers.CharField  # an address that is not known is empty
         kept = {name: options[name] for name in KEPT_OPTIONS if name in options}
         return kind, {**kept, "read_only": True, "help_text": str(model_field.help_text)}
 

@@ -59,6 +59,10 @@ class HouseSchema(AutoSchema):
             return [IDEMPOTENCY]
         return list(self.view.shapes_of_query) if self.view.action == "list" else []
 
+    def get_extensions(self) -> dict[str, Any]:
+        """The roles once more, for programs."""
+        return {"x-roles": [str(role) for role in self.view.roles]}
+
     def get_filter_parameters(self) -> list[Any]:
         """None beside those of the resource."""
         return []

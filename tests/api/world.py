@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from billing.actions.payment import take_payment
 from billing.actions.statement import issue_statement
-from billing.models import PatientPayment, PaymentMethod, Remittance, Statement, WriteOff
+from billing.models import (
+    Charge,
+    PatientPayment,
+    PaymentMethod,
+    Remittance,
+    RemittanceClaim,
+    Statement,
+    WriteOff,
+)
 from claims.models import Batch, Claim
 from claims.states import ClaimStatus
 from coding.models import CodeSystem, Encounter
@@ -72,6 +80,10 @@ class World:
             "invoice": Statement,
             "payment": PatientPayment,
             "write_off": WriteOff,
+            "copay": PatientPayment,
+            "account": Guarantor,
+            "charge": Charge,
+            "remittance_claim": RemittanceClaim,
             "payer": Payer,
             "provider": Provider,
             "location": Location,
