@@ -49,7 +49,7 @@ class BackOffice:
 
     def send_claims(self, *, now: datetime) -> None:
         """One batch of everything that is ready."""
-        ready = list(ready_claims(practice=self.setting.practice))
+        ready = list(ready_claims([self.setting.practice.pk]))
         if not ready:
             return
         try:
@@ -61,7 +61,7 @@ class BackOffice:
 
     def fix_held_claims(self, *, now: datetime) -> None:
         """Mend what stops claims since yesterday: get a missing consent, send again what was refused."""
-        for claim in held_claims(practice=self.setting.practice):
+        for claim in held_claims([self.setting.practice.pk]):
             findings = list(claim.findings.filter(cleared_at=None))
             if any(finding.found_at > now - HELD_BEFORE_FIX for finding in findings):
                 continue

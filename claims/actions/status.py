@@ -50,7 +50,7 @@ def ask_about_silent_claims(*, practice: Practice, now: datetime) -> int:
         return 0
     if not connection.realtime_url:
         return 0
-    keys = list(claims_to_ask_about(practice, now=now).values_list("pk", flat=True))
+    keys = list(claims_to_ask_about([practice.pk], now=now).values_list("pk", flat=True))
     return sum(_ask_once(key, practice, now=now) for key in keys)
 
 
@@ -109,7 +109,7 @@ def _ask_once(claim_id: int, practice: Practice, *, now: datetime) -> int:
     """Ask unless somebody else asked or an answer came since the list was made."""
     with transaction.atomic():
         locked = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
-        if not claims_to_ask_about(practice, now=now).filter(pk=claim_id).exists():
+        if not claims_to_ask_about([practice.pk], now=now).filter(pk=claim_id).exists():
             return 0
         _open(locked, now=now)
     return 1

@@ -2,24 +2,31 @@
 
 from claims.queries.bills import bill_of, bills_of
 from claims.queries.claims import (
-    QueueTotal,
-    alarming_claims,
     authorization_for,
     claim_for_turn,
     claim_numbered,
     claims_of_interchange,
-    claims_to_ask_about,
-    held_claims,
     lines_of,
     open_findings,
+    unacknowledged_batches,
+)
+from claims.queries.work import (
+    OUTSIDE,
+    QueueTotal,
+    alarming_claims,
+    claims_out,
+    claims_to_ask_about,
+    every_claim,
+    held_claims,
     ready_claims,
     rejected_claims,
     silent_claims,
     total_of,
-    unacknowledged_batches,
+    with_reasons,
 )
 
 __all__ = [
+    "OUTSIDE",
     "QueueTotal",
     "alarming_claims",
     "authorization_for",
@@ -28,7 +35,9 @@ __all__ = [
     "claim_for_turn",
     "claim_numbered",
     "claims_of_interchange",
+    "claims_out",
     "claims_to_ask_about",
+    "every_claim",
     "held_claims",
     "lines_of",
     "open_findings",
@@ -37,4 +46,5 @@ __all__ = [
     "silent_claims",
     "total_of",
     "unacknowledged_batches",
+    "with_reasons",
 ]

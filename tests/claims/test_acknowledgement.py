@@ -97,8 +97,8 @@ def test_a_rejecting_999_holds_the_claims_of_that_set_only(sent, arrive, practic
     messages = [open_findings(claim)[0].message for claim in claims[:2]]
     assert messages[0].startswith("Segment CLM at position 22: segment has errors in its elements, CLM02")
     assert messages[1].startswith("Rejected together with another claim of the same file")
-    assert list(rejected_claims(practice)) == claims[:2]
-    assert total_of(rejected_claims(practice)).count == 2
+    assert list(rejected_claims([practice.pk])) == claims[:2]
+    assert total_of(rejected_claims([practice.pk])).count == 2
     assert Submission.objects.filter(rejected_at=LATER).count() == 2
 
 
@@ -135,7 +135,7 @@ def test_the_rejection_of_a_second_copy_holds_nothing_and_alarms(sent, arrive, s
     arrive(second(batch))
 
     assert statuses(claims) == [ClaimStatus.RECEIVED]
-    assert list(alarming_claims(practice)) == claims
+    assert list(alarming_claims([practice.pk])) == claims
 
 
 def test_an_accepted_ta1_is_recorded_and_moves_nothing(sent, arrive):
@@ -305,11 +305,11 @@ def test_an_acknowledgment_of_a_file_without_claims_is_recorded(sent, arrive, co
 
 def test_batches_without_acknowledgment_are_found(sent, arrive, practice):
     batch, _ = sent()
-    assert list(unacknowledged_batches(practice, sent_before=LATER)) == [batch]
+    assert list(unacknowledged_batches([practice.pk], sent_before=LATER)) == [batch]
 
     arrive(accepted_999(batch))
 
-    assert list(unacknowledged_batches(practice, sent_before=LATER)) == []
+    assert list(unacknowledged_batches([practice.pk], sent_before=LATER)) == []
 
 
 def test_a_second_rejection_of_the_same_batch_adds_no_finding(sent, arrive):

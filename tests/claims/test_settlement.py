@@ -194,7 +194,7 @@ def test_open_next_payer_never_sends_what_was_crossed_over(practice, connection)
     again = next_payer(claim, coverage, crossed_over=False)
 
     assert (following.status, again.status) == (ClaimStatus.CROSSED_OVER, ClaimStatus.CROSSED_OVER)
-    assert list(ready_claims(practice)) == []
+    assert list(ready_claims([practice.pk])) == []
     settle(following, ClaimStatus.PARTIALLY_PAID, "MG2026040012")
     assert following.status == ClaimStatus.PARTIALLY_PAID
 
@@ -275,8 +275,8 @@ def test_queues_count_claims_and_dollars(practice, connection):
     built_claim(practice)
     held = built_claim(practice, member_number="")
 
-    assert list(held_claims(practice)) == [held]
-    totals = total_of(held_claims(practice)), total_of(ready_claims(practice))
+    assert list(held_claims([practice.pk])) == [held]
+    totals = total_of(held_claims([practice.pk])), total_of(ready_claims([practice.pk]))
     assert [(it.count, it.dollars) for it in totals] == [(1, Decimal("270.00")), (1, Decimal("270.00"))]
     Claim.objects.update(status=ClaimStatus.PAID)
-    assert total_of(held_claims(practice)).dollars == Decimal("0.00")
+    assert total_of(held_claims([practice.pk])).dollars == Decimal("0.00")

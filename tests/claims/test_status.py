@@ -77,21 +77,21 @@ def answered(claim: Claim, drain, payer_line: Payer, *reports, **kwargs) -> Clai
 
 
 def test_silent_claims_are_those_past_the_contract_s_days(practice, sent_claim):
-    assert list(silent_claims(practice, now=NOW + dt.timedelta(days=29))) == []
-    assert list(silent_claims(practice, now=SILENT)) == [sent_claim]
-    assert total_of(silent_claims(practice, now=SILENT)).dollars == sent_claim.total_charge
+    assert list(silent_claims([practice.pk], now=NOW + dt.timedelta(days=29))) == []
+    assert list(silent_claims([practice.pk], now=SILENT)) == [sent_claim]
+    assert total_of(silent_claims([practice.pk], now=SILENT)).dollars == sent_claim.total_charge
 
     Contract.objects.update(days_to_pay=45)
-    assert list(silent_claims(practice, now=SILENT)) == []
+    assert list(silent_claims([practice.pk], now=SILENT)) == []
 
     Contract.objects.update(ended_on=dt.date(2026, 1, 31))
-    assert list(silent_claims(practice, now=SILENT)) == [sent_claim]
+    assert list(silent_claims([practice.pk], now=SILENT)) == [sent_claim]
 
 
 def test_decided_claims_are_not_silent(practice, sent_claim):
     Claim.objects.update(status=ClaimStatus.PAID)
 
-    assert list(silent_claims(practice, now=SILENT)) == []
+    assert list(silent_claims([practice.pk], now=SILENT)) == []
 
 
 def test_ask_about_silent_claims_asks_once_a_week(practice, sent_claim):
@@ -145,7 +145,7 @@ def test_what_an_answer_does_to_the_claim(sent_claim, payer_line, drain, categor
 
     assert claim.status == status
     assert StatusEvent.objects.get().alarm is alarm
-    assert list(alarming_claims(claim.practice)) == ([claim] if alarm else [])
+    assert list(alarming_claims([claim.practice.pk])) == ([claim] if alarm else [])
     assert StatusInquiry.objects.get().status == InquiryStatus.ANSWERED
 
 

@@ -1,0 +1,146 @@
+"""The work queues of claims: each a set of rows of some practices, the most pressing first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from claims.models import Batch, Claim, Finding, StatusEvent, StatusInquiry
+from claims.states import OUT, WITH_PAYER, ClaimStatus, InquiryStatus
+from practice.models import Contract
+from rcm.money import ZERO
+
+OUTSIDE = ("TA1", "999", "277CA", "277")
+"""Findings under these names are somebody else's; all others are our scrubber's."""
+
+DAYS_TO_PAY = 30
+"""How long a payer without a contract may be silent."""
+
+ASK_AGAIN_AFTER = timedelta(days=7)
+"""The least time between a question that was answered, or may yet be, and the next about the same claim."""
+
+TRY_AGAIN_AFTER = timedelta(days=1)
+"""The least time after a question that nobody answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTotal:
+    """How much work is in a queue."""
+
+    count: int
+    dollars: Decimal
+
+
+def ready_claims(practices: Collection[int]) -> QuerySet[Claim]:
+    """Claims that may be sent, oldest visit first."""
+    return _oldest_visit_first(practices).filter(status=ClaimStatus.READY)
+
+
+def held_claims(practices: Collection[int]) -> QuerySet[Claim]:
+    """Claims that our own scrubber holds, oldest visit first."""
+    return _oldest_visit_first(practices).filter(status=ClaimStatus.HELD).exclude(_told_from_outside())
+
+
+def rejected_claims(practices: Collection[int]) -> QuerySet[Claim]:
+    """Claims that clearinghouse or payer rejected before adjudication, oldest visit first."""
+    return _oldest_visit_first(practices).filter(_told_from_outside(), status=ClaimStatus.HELD)
+
+
+def claims_out(practices: Collection[int]) -> QuerySet[Claim]:
+    """Claims on their way or with a payer, undecided, the longest out first; each with its `last_sent_at`."""
+    out = _with_waiting(_all(practices).filter(status__in=OUT))
+    return out.order_by(F("last_sent_at").asc(nulls_last=True), "pk")
+
+
+def silent_claims(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:
+    """Claims that went out longer ago than the contract gives the payer, still undecided.
+
+    Each carries `last_sent_at`, `days_to_pay`, `last_tried_at` (the last question) and `last_asked_at` (the
+    last that was not left unanswered), None without one. Oldest first.
+    """
+    out = _with_waiting(_all(practices).filter(status__in=WITH_PAYER))
+    patience = ExpressionWrapper(F("days_to_pay") * Value(timedelta(days=1)), output_field=DurationField())
+    return out.filter(last_sent_at__lte=Value(now) - patience).order_by("last_sent_at", "pk")
+
+
+def claims_to_ask_about(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:
+    """Silent claims about which nobody asked lately."""
+    not_asked = Q(last_asked_at=None) | Q(last_asked_at__lte=now - ASK_AGAIN_AFTER)
+    not_tried = Q(last_tried_at=None) | Q(last_tried_at__lte=now - TRY_AGAIN_AFTER)
+    return silent_claims(practices, now=now).filter(not_asked, not_tried)
+
+
+def alarming_claims(practices: Collection[int]) -> QuerySet[Claim]:
+    """Claims with a payer that lost them or wants information (D0, A4, R, P3, P4), oldest visit first."""
+    told = StatusEvent.objects.filter(claim=OuterRef("pk"), alarm=True)
+    return _oldest_visit_first(practices).filter(Exists(told), status__in=WITH_PAYER)
+
+
+def every_claim(practices: Collection[int]) -> QuerySet[Claim]:
+    """All claims, whatever became of them, the latest visit first."""
+    return _all(practices).order_by("-encounter__service_date", "-pk")
+
+
+def with_reasons(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """The claims, each with `open_findings` and `said`: what was said of it from outside, latest last."""
+    findings = Finding.objects.filter(cleared_at=None).order_by("pk")
+    said = StatusEvent.objects.order_by("happened_at", "pk")
+    return claims.prefetch_related(
+        Prefetch("findings", findings, "open_findings"), Prefetch("status_events", said, "said")
+    )
+
+
+def total_of(queue: QuerySet[Claim]) -> QueueTotal:
+    """Claims and charged dollars in a queue."""
+    whole = Claim.objects.filter(pk__in=queue.values("pk"))
+    found = whole.aggregate(count=Count("pk"), dollars=Coalesce(Sum("total_charge"), ZERO))
+    return QueueTotal(found["count"], found["dollars"])
+
+
+def _all(practices: Collection[int]) -> QuerySet[Claim]:
+    return Claim.objects.of(practices).select_related(
+        "practice", "coverage__payer", "encounter__patient", "encounter__rendering_provider"
+    )
+
+
+def _oldest_visit_first(practices: Collection[int]) -> QuerySet[Claim]:
+    return _all(practices).order_by("encounter__service_date", "pk")
+
+
+def _with_waiting(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Each with when it last went out, how long its payer may take, and when it was last asked about."""
+    sent = Batch.objects.filter(submissions__claim=OuterRef("pk"), sent_at__isnull=False)
+    asked = StatusInquiry.objects.filter(claim=OuterRef("pk")).order_by("-asked_at")
+    heard = asked.exclude(status=InquiryStatus.UNANSWERED)
+    agreed = Contract.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=OuterRef("encounter__service_date")),
+        practice=OuterRef("practice"),
+        payer=OuterRef("coverage__payer"),
+        effective_on__lte=OuterRef("encounter__service_date"),
+    ).order_by("-effective_on")
+    return claims.annotate(
+        last_sent_at=Subquery(sent.order_by("-sent_at").values("sent_at")[:1]),
+        last_asked_at=Subquery(heard.values("asked_at")[:1]),
+        last_tried_at=Subquery(asked.values("asked_at")[:1]),
+        days_to_pay=Coalesce(Subquery(agreed.values("days_to_pay")[:1]), DAYS_TO_PAY),
+    )
+
+
+def _told_from_outside() -> Exists:
+    return Exists(Finding.objects.filter(claim=OuterRef("pk"), cleared_at=None, edit__in=OUTSIDE))
