@@ -17,6 +17,7 @@ from rcm.ui import page_or_part
 from rcm.ui.frame import frame_of, take_counts
 from rcm.ui.navigation import Hit, areas_for, finders_for
 from rcm.ui.queue import QUEUES
+from rcm.ui.specimens import specimens
 from rcm.ui.work import act_of
 
 _SHORTEST_SEARCH = 2
@@ -109,7 +110,7 @@ def help_page(request: StaffRequest) -> HttpResponse:
 @allow()
 def components(request: StaffRequest) -> HttpResponse:
     """Every component once, for developers."""
-    return render(request, "components/all.html", {"now": clock.now()})
+    return render(request, "components/all.html", specimens(now=clock.now()))
 
 
 def _labels(asked: BulkWork) -> dict[int, str]:

@@ -98,23 +98,21 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def pill(label: str | Status, tone: Tone = "plain") -> SafeString:
     """A state in words, with a sign as well as a color."""
-    if isinstance(label, Status):
-        label, tone = label.label, label.tone
-    sign = icon(_SIGNS[tone]) if tone in _SIGNS else ""
-    return format_html('<span class="pill pill-{}">{}{}</span>', tone, sign, label)
+    state = label if isinstance(label, Status) else Status(label, tone)
+    sign = icon(_SIGNS[state.tone]) if state.tone in _SIGNS else ""
+    return format_html('<span class="pill pill-{}">{}{}</span>', state.tone, sign, state.label)
 
 
 @register.simple_tag
 def code(value: str | Coded, meaning: str = "") -> SafeString:
     """A code with its words: `CO-197 · authorization missing`."""
-    if isinstance(value, Coded):
-        value, meaning = value.code, value.words
-    if not meaning:
-        return format_html('<span class="code">{}</span>', value)
+    coded = value if isinstance(value, Coded) else Coded(value, meaning)
+    if not coded.words:
+        return format_html('<span class="code">{}</span>', coded.code)
     return format_html(
         '<span class="coded"><span class="code">{}</span> <span class="coded-words">{}</span></span>',
-        value,
-        meaning,
+        coded.code,
+        coded.words,
     )
 
 

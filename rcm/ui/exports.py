@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -48,8 +49,8 @@ def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
     return answer
 
 
-def _bold(sheet: object, label: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=label)  # type: ignore[arg-type]
+def _bold(sheet: Any, label: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=label)
     cell.font = Font(bold=True)
     return cell
 

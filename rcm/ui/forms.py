@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 
 _SALT = "rcm.ui.forms.seen"
 
@@ -35,13 +36,15 @@ class GuardedForm(forms.Form):
                 "This page is out of date. Reload it and enter the change again."
             ) from problem
         self.conflicts = [
-            (str(self.fields[name].label), now, str(self.data.get(self.add_prefix(name), "")))
+            (self[name].label, now, str(self.data.get(self.add_prefix(name), "")))
             for name, now in self._shown().items()
             if name in seen and seen[name] != now
         ]
         if self.conflicts:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = self.initial["seen"]
+            again = QueryDict(mutable=True)
+            again.update(self.data)
+            again[self.add_prefix("seen")] = self.initial["seen"]
+            self.data = again
             raise forms.ValidationError(
                 "Somebody changed this record since you opened it. Compare, then save again."
             )

@@ -1,6 +1,6 @@
 """The answers of a queue: the page, its parts, its file, its next row, and its bulk acts."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -31,7 +31,7 @@ _LONGEST_PLACE = 8
 
 def queue_page(request: HttpRequest, queue: Queue[M]) -> HttpResponse:
     """Answer a GET of the queue: the page or its list, `preview=<id>`, `export=csv|xlsx`, or `open=next`."""
-    listing = listing_of(request, queue, dict(request.GET.items()))
+    listing = listing_of(request, queue, request.GET.dict())
     if "preview" in request.GET:
         return _preview(request, listing, request.GET["preview"])
     if request.GET.get("export") in ("csv", "xlsx"):
@@ -107,7 +107,7 @@ def _work(request: HttpRequest, listing: Listing[Any], act: Bulk[Any], ids: list
     return BulkWork(
         queue=listing.queue.name,
         act=act.name,
-        asked_by_id=request.user.pk,
+        asked_by_id=cast(int, request.user.pk),
         practice_ids=list(current_scope()),
         subject_ids=ids,
         back_to=listing.url[:600],
@@ -131,19 +131,17 @@ def _preview(request: HttpRequest, listing: Listing[M], public_id: str) -> HttpR
 
 
 def _export(request: HttpRequest, listing: Listing[M], kind: str) -> HttpResponse:
-    queue = listing.queue
+    queue, by = listing.queue, cast(AbstractBaseUser, request.user)
     header = [column.label for column in queue.columns]
     with transaction.atomic():
-        data = {
+        data: audit.Data = {
             "queue": queue.name,
             "filters": urlencode(listing.given),
             "rows": listing.total.count,
             "kind": kind,
         }
         for practice_id in current_scope():
-            audit.record(
-                "export", request.user, now=clock.now(), by=request.user, data=data, practice_id=practice_id
-            )
+            audit.record("export", by, now=clock.now(), by=by, data=data, practice_id=practice_id)
     make = as_csv if kind == "csv" else as_xlsx
     return make(queue.name.replace(".", "-"), header, listing.lines())
 

@@ -1,0 +1,66 @@
+"""What stands around every page."""
+
+import pytest
+
+from practice.models import Role
+from rcm.ui import navigation
+from rcm.ui.navigation import Hit
+
+pytestmark = pytest.mark.slow
+
+
+def test_start_leads_strangers_to_the_door_and_people_to_their_work(client, staff):
+    assert "Sign in" in client.get("/").content.decode()
+    assert staff(Role.BILLER).get("/").url == navigation.areas_for({Role.BILLER})[0].url
+
+
+def test_somebody_without_a_role_is_led_to_their_account(staff):
+    assert staff().get("/").url == "/account/"
+
+
+def test_rail_shows_what_the_roles_open_with_fresh_counts(staff, monkeypatch):
+    counted = navigation.Area(
+        "Waiting",
+        "practice:help",
+        frozenset({Role.CODER}),
+        "Coding",
+        "pen",
+        lambda practices: 7 * len(practices),
+    )
+    monkeypatch.setitem(navigation._areas, "practice:help", counted)
+    rail = staff(Role.CODER).get("/rail/?here=practice:help").content.decode()
+    assert ">7<" in rail
+    assert 'aria-current="page"' in rail
+    assert "Waiting" not in staff(Role.FRONT_DESK).get("/rail/").content.decode()
+
+
+def test_search_asks_the_finders_of_the_roles_only(staff, monkeypatch, practice):
+    asked = []
+
+    def find(practices, words):
+        asked.append((list(practices), words))
+        return [Hit("Reyes, Ana", "03/10/1980", "/patients/1/")]
+
+    monkeypatch.setitem(
+        navigation._finders, "Tests", navigation.Finder("Tests", frozenset({Role.CODER}), find)
+    )
+    answer = staff(Role.CODER).post("/search/", {"q": " rey "}).content.decode()
+    assert asked == [([practice.pk], "rey")]
+    assert "Reyes, Ana" in answer
+    staff(Role.FRONT_DESK).post("/search/", {"q": "rey"})
+    assert len(asked) == 1
+
+
+def test_search_for_htmx_is_the_hits_alone(staff):
+    answer = staff(Role.ADMINISTRATOR).post("/search/", {"q": "zzzz"}, headers={"HX-Request": "true"})
+    assert "<html" not in answer.content.decode()
+    assert "Nothing was found" in answer.content.decode()
+
+
+def test_names_are_never_searched_for_in_a_url(staff):
+    assert staff(Role.FRONT_DESK).get("/search/?q=reyes").status_code == 405
+
+
+@pytest.mark.parametrize("page", ["/help/", "/components/"])
+def test_pages_about_the_product_open_for_everybody(staff, page):
+    assert staff(Role.CODER).get(page).status_code == 200
