@@ -36,7 +36,7 @@ class GuardedForm(forms.Form):
                 "This page is out of date. Reload it and enter the change again."
             ) from problem
         self.conflicts = [
-            (self[name].label, now, str(self.data.get(self.add_prefix(name), "")))
+            (str(self[name].label), now, str(self.data.get(self.add_prefix(name), "")))
             for name, now in self._shown().items()
             if name in seen and seen[name] != now
         ]
