@@ -1,4 +1,4 @@
-"""Fetches the front end's packages into `static/vendor`, with the machine's npm or one that goes again."""
+"""Fetches the front end's packages into `static/vendor` (what tests use: `.local/assets`), with the machine's npm or one that goes again."""
 
 import json
 import os
@@ -22,7 +22,7 @@ _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+
 
 def are_current() -> bool:
     """Whether `static/vendor` was filled from the lock as it is now."""
-    return environment.stamped(_STAMP) == _wanted() and paths.VENDOR.is_dir()
+    return environment.stamped(_STAMP) == _wanted() and paths.VENDOR.is_dir() and paths.TEST_ASSETS.is_dir()
 
 
 def ensure() -> None:
@@ -77,11 +77,13 @@ def _npm() -> Iterator[tuple[list[str], dict[str, str]]]:
 
 
 def _copy() -> None:
-    shutil.rmtree(paths.VENDOR, ignore_errors=True)
-    paths.VENDOR.mkdir(parents=True)
-    for source, name in json.loads((_FOLDER / "copy.json").read_text()).items():
-        text = (_FOLDER / "node_modules" / source).read_text(encoding="utf-8")
-        (paths.VENDOR / name).write_text(_SOURCE_MAP.sub("", text), encoding="utf-8")
+    wanted = json.loads((_FOLDER / "copy.json").read_text())
+    for group, target in (("served", paths.VENDOR), ("tests", paths.TEST_ASSETS)):
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        for source, name in wanted[group].items():
+            text = (_FOLDER / "node_modules" / source).read_text(encoding="utf-8")
+            (target / name).write_text(_SOURCE_MAP.sub("", text), encoding="utf-8")
 
 
 def _wanted() -> str:

@@ -12,6 +12,7 @@ LOCAL = ROOT / ".local"
 LOGS = LOCAL / "log"
 STAMPS = LOCAL / "stamps"
 VENDOR = ROOT / "static" / "vendor"
+TEST_ASSETS = LOCAL / "assets"
 
 
 def make_local() -> None:

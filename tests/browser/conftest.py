@@ -41,8 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, which asks nothing of the network on its own."""
     found = os.environ.get("RCM_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
+    if not found and "CI" in os.environ:
         pytest.fail("no Chromium: apt-get install chromium, or set RCM_CHROMIUM")
+    if not found:
+        pytest.skip("browser tests were not run: no Chromium (apt-get install chromium, or set RCM_CHROMIUM)")
     args = [
         "--disable-gpu",
         "--disable-quic",

@@ -53,10 +53,13 @@ def test_smaller_locks_agree_with_the_development_lock():
 
 
 def test_front_end_is_copied_from_packages_that_are_declared():
-    declared = json.loads((paths.ROOT / "assets" / "package.json").read_text())["dependencies"]
-    copied = json.loads((paths.ROOT / "assets" / "copy.json").read_text())
-    assert [source for source in copied if not any(source.startswith(f"{name}/") for name in declared)] == []
-    assert [version for version in declared.values() if not version[0].isdigit()] == []
+    package = json.loads((paths.ROOT / "assets" / "package.json").read_text())
+    wanted = json.loads((paths.ROOT / "assets" / "copy.json").read_text())
+    for group, kind in (("served", "dependencies"), ("tests", "devDependencies")):
+        declared = package[kind]
+        copied = wanted[group]
+        assert [source for source in copied if not any(source.startswith(f"{name}/") for name in declared)] == []
+        assert [version for version in declared.values() if not version[0].isdigit()] == []
 
 
 def test_python_is_the_one_the_house_says():
