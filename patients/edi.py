@@ -67,15 +67,8 @@ def answer_to(check: EligibilityCheck, response: x270.EligibilityResponse) -> An
     That is the one under its trace, or the only one when it gives no trace back. Of somebody else's answer
     nothing is taken.
     """
-    everyone = list(response.patients())
-    about = _patient(check, everyone)
-    if about is None and everyone:
-        said = x270.summary(x270.EligibilityResponse())
-    elif about is None or len(everyone) == 1:
-        said = x270.summary(response, service_types=check.service_types)
-    else:
-        said = x270.summary_of(about, service_types=check.service_types)
-    service = next((code for code in check.service_types if code != "30"), OFFICE_VISIT)
+    about, said = said_about(check, response)
+    service = service_of(check)
     rows = about.benefits if about else ()
     return Answer(
         active=said.active,
@@ -89,6 +82,24 @@ def answer_to(check: EligibilityCheck, response: x270.EligibilityResponse) -> An
         authorization_needed=_authorization(said, rows, service),
         benefits=[_benefit(check, position, row) for position, row in enumerate(rows, start=1)],
     )
+
+
+def said_about(
+    check: EligibilityCheck, response: x270.EligibilityResponse
+) -> tuple[x270.PatientAnswer | None, x270.Summary]:
+    """The patient of this check in a 271, and what it says of that patient; `answer_to` tells who that is."""
+    everyone = list(response.patients())
+    about = _patient(check, everyone)
+    if about is None and everyone:
+        return None, x270.summary(x270.EligibilityResponse())
+    if about is None or len(everyone) == 1:
+        return about, x270.summary(response, service_types=check.service_types)
+    return about, x270.summary_of(about, service_types=check.service_types)
+
+
+def service_of(check: EligibilityCheck) -> str:
+    """The service type that the visit is about: an office visit, unless another one was asked about."""
+    return next((code for code in check.service_types if code != "30"), OFFICE_VISIT)
 
 
 def traces(response: x270.EligibilityResponse) -> list[str]:

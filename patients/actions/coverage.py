@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from patients.models import Authorization, Coverage, Patient, Rank, Relation, Sex
 from practice.models import Payer, User
@@ -72,8 +73,11 @@ def add_coverage(
     subscriber: Subscriber | None = None,
     medicare_secondary_code: str = "",
     member_number_pending: bool = False,
+    replaces: bool = False,
 ) -> Coverage:
     """A policy of the patient, both days included; no last day means until further notice.
+
+    `replaces` lets the policy of the same rank that is in force on the first day end on the day before.
 
     Raises MemberNumberNotValid (unless it is said to be pending, and empty), CoverageOverlaps,
     SubscriberMissing, SubscriberNotWanted, SpanBackward, and OfAnotherPractice for a payer of another
@@ -99,6 +103,8 @@ def add_coverage(
         **_subscriber_columns(relation, subscriber),
     )
     with transaction.atomic():
+        if replaces:
+            _end_present(coverage, by=by, now=now)
         _save(coverage)
         audit.record("added", coverage, now=now, by=by, data={"rank": str(rank), "payer": payer.pk})
     return coverage
@@ -163,6 +169,15 @@ def add_authorization(
             raise AuthorizationKnown
         audit.record("added", authorization, now=now, by=by)
     return authorization
+
+
+def _end_present(coverage: Coverage, *, by: User | None, now: datetime) -> None:
+    """Let what this coverage replaces end on the day before it begins."""
+    begins = coverage.effective_on
+    same_rank = Coverage.objects.filter(patient_id=coverage.patient_id, rank=coverage.rank)
+    present = same_rank.filter(Q(ended_on=None) | Q(ended_on__gte=begins), effective_on__lt=begins)
+    for standing in present.select_related("payer"):
+        end_coverage(coverage=standing, ended_on=begins - timedelta(days=1), by=by, now=now)
 
 
 def _save(coverage: Coverage, **options: Any) -> None:

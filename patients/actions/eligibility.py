@@ -15,8 +15,8 @@ from clearinghouse.models import Document, Interchange
 from clearinghouse.queries import NoConnection, connection_of, transaction_of
 from clearinghouse.states import DocumentStatus
 from patients.edi import Answer, answer_to, inquiry, traces
-from patients.models import Benefit, Coverage, EligibilityCheck
-from patients.queries import VisitToVerify, visits_to_verify
+from patients.models import Appointment, Benefit, Coverage, EligibilityCheck
+from patients.queries import VisitToVerify, primary_coverage, visits_to_verify
 from patients.rules.eligibility import DAYS_AHEAD, Verdict, is_due, rest, verdict
 from patients.states import EligibilityStatus
 from practice.models import Enrollment, EnrollmentStatus, Practice, User, WireTransaction
@@ -32,6 +32,10 @@ VISIT = ("30", "98")
 ANSWERED = frozenset(EligibilityStatus) - {EligibilityStatus.UNANSWERED}
 OPEN = (EligibilityStatus.PENDING, EligibilityStatus.UNANSWERED)
 """The statuses that an answer may still end, however late it comes."""
+
+
+class NoCoverage(Exception):
+    """The patient has no primary coverage on the day of the visit: there is nobody to ask."""
 
 
 class NotEnrolled(Exception):
@@ -69,6 +73,16 @@ def request_eligibility(
         audit.record("requested", check, now=now, by=by)
         publish(TOPIC, key=check.trace_number, practice_id=check.practice_id, now=now, check_id=check.pk)
     return check
+
+
+def request_for_visit(*, appointment: Appointment, by: User | None, now: datetime) -> EligibilityCheck:
+    """Ask the primary payer about the day of a visit; see request_eligibility. Raises NoCoverage as well."""
+    coverage = primary_coverage(patient=appointment.patient, day=appointment.service_date)
+    if coverage is None:
+        raise NoCoverage
+    return request_eligibility(
+        coverage=coverage, service_date=appointment.service_date, service_types=VISIT, by=by, now=now
+    )
 
 
 def sweep_visits(*, practice: Practice, now: datetime) -> int:

@@ -30,6 +30,7 @@ from patients.actions.visit import (
     complete_visit,
     move_appointment,
     record_no_show,
+    reopen_visit,
 )
 from patients.models import Guarantor, Patient, Sex
 from patients.queries import look_alikes
@@ -68,6 +69,7 @@ __all__ = [
     "record_no_show",
     "register_guarantor",
     "register_patient",
+    "reopen_visit",
 ]
 
 
@@ -159,6 +161,7 @@ def register_patient(
     today: date,
     guarantor: Guarantor | None = None,
     is_new_person: bool = False,
+    why_new: str = "",
     external_id: str = "",
     email_consented_at: datetime | None = None,
 ) -> Patient:
@@ -166,7 +169,8 @@ def register_patient(
 
     Raises LooksLikeKnownPatient with the look-alikes unless the caller has looked and says is_new_person;
     MinorNeedsGuarantor when nobody, or the minor, would answer; BornInFuture; OfAnotherPractice for a
-    guarantor of another one. `today` is the practice's day.
+    guarantor of another one. `why_new` says in words how somebody knows that it is another person; `today` is
+    the practice's day.
     """
     if details.birth_date > today:
         raise BornInFuture
@@ -189,7 +193,7 @@ def register_patient(
             external_id=external_id,
             **_columns(details),
         )
-        audit.record("registered", patient, now=now, by=by, data={"told_new": is_new_person})
+        audit.record("registered", patient, now=now, by=by, why=why_new, data={"told_new": is_new_person})
     return patient
 
 

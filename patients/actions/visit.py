@@ -104,6 +104,18 @@ def record_no_show(*, appointment: Appointment, by: User | None, now: datetime) 
         move(appointment, AppointmentStatus.NO_SHOW, now=now, by=by)
 
 
+def reopen_visit(*, appointment: Appointment, by: User | None, now: datetime, why: str) -> None:
+    """Take back a check-in or a no-show entered by mistake: the visit is booked again.
+
+    A copay taken at check-in stays a payment. Raises rcm.state.IllegalMove for a visit that is over or
+    canceled.
+    """
+    with transaction.atomic():
+        move(appointment, AppointmentStatus.BOOKED, now=now, by=by, why=why)
+        appointment.arrived_at = None
+        appointment.save(update_fields=["arrived_at"])
+
+
 def _day(moment: datetime, practice: Practice) -> date:
     """The day in the practice's own time zone."""
     return moment.astimezone(ZoneInfo(practice.time_zone)).date()

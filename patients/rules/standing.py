@@ -1,0 +1,67 @@
+"""What is known of a visit's coverage, in the few words of a schedule, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Tone = Literal["good", "attention", "bad", "information", "plain"]
+
+
+class Standing(StrEnum):
+    """Every case a desk meets; the middle six are also the statuses of a question."""
+
+    NO_COVERAGE = "no_coverage"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    PENDING = "pending"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A standing to people: its name, how it is meant, and what to do. `to_do` is empty where nothing is."""
+
+    label: str
+    tone: Tone
+    to_do: str = ""
+
+
+WORDS = {
+    Standing.NO_COVERAGE: Words(
+        "No coverage", "attention", "Ask for the insurance card and add the coverage, or agree on self-pay."
+    ),
+    Standing.ACTIVE: Words("Active", "good"),
+    Standing.INACTIVE: Words(
+        "Inactive",
+        "bad",
+        "Ask the patient for the new card: jobs and plans change. Add the new coverage, or agree on self-pay "
+        "before the visit.",
+    ),
+    Standing.NOT_FOUND: Words(
+        "Member not found",
+        "bad",
+        "Compare member id, name and birth date with the card, correct the coverage, and ask again.",
+    ),
+    Standing.REFUSED: Words(
+        "Question refused",
+        "bad",
+        "The payer did not take the question. Read why; asking again without a change will not help.",
+    ),
+    Standing.UNANSWERED: Words(
+        "Payer silent",
+        "attention",
+        "The payer's system did not answer. Ask again, or call the number on the card.",
+    ),
+    Standing.PENDING: Words("Asking", "information"),
+    Standing.NOT_CHECKED: Words("Not checked", "attention", "Ask the payer now."),
+}
+
+
+def standing(*, covered: bool, status: str | None) -> Standing:
+    """Where a visit stands: `status` is that of the last question about it, None when unasked."""
+    if not covered:
+        return Standing.NO_COVERAGE
+    return Standing(status) if status else Standing.NOT_CHECKED
