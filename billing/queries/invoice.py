@@ -13,6 +13,16 @@ from billing.queries.statements import open_with_payers, reasons_of
 from billing.rules.plain_words import service_in_words, share_in_words
 from rcm.money import ZERO
 
+FIGURES = {
+    "charged": "We billed",
+    "discount": "Your plan's discount",
+    "plan_paid": "Your plan paid",
+    "forgiven": "We took off",
+    "with_plan": "Your plan is deciding about",
+    "patient_paid": "You paid",
+}
+"""Where the dollars of a line are, in the order in which a bill tells it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -21,6 +31,15 @@ class Share:
     name: str
     amount: Decimal
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of an arithmetic: words and a signed amount. An `is_sum` row says what those above are."""
+
+    words: str
+    amount: Decimal
+    is_sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +69,10 @@ class Line:
         return ZERO if self.undecided or self.owed < ZERO else self.owed
 
     @property
-    def allowed(self) -> Decimal:
-        """The price that practice and plan agreed on."""
-        return self.charged - self.discount
+    def steps(self) -> list[Step]:
+        """From what was billed to what is owed, row by row."""
+        total = Step("Your share so far" if self.undecided else "You owe", self.owed, is_sum=True)
+        return [*_steps({figure: getattr(self, figure) for figure in FIGURES}), total]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +180,18 @@ def _line(
         has_plan=bool(shares or plan_paid or discount or with_plan or undecided),
         undecided=undecided,
     )
+
+
+def _steps(figures: dict[str, Decimal]) -> list[Step]:
+    """The rows that are not zero; after a discount, the price that it leaves."""
+    steps = [Step(FIGURES["charged"], figures["charged"])]
+    for figure, words in FIGURES.items():
+        if figure != "charged" and figures[figure]:
+            steps.append(Step(words, -figures[figure]))
+        if figure == "discount" and figures[figure]:
+            allowed = figures["charged"] - figures["discount"]
+            steps.append(Step("Price your plan allows", allowed, is_sum=True))
+    return steps
 
 
 def _sum(stands: dict[str, Decimal], kinds: Sequence[AccountKind]) -> Decimal:
