@@ -1,152 +1,107 @@
-"""The biller, the denial desk and the patients who pay, through the product's own actions."""
+"""The billers at their work on claims and remittances, through the product's own actions."""
 
-import random
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-import httpx
-
-from billing.actions.dunning import run_dunning
-from billing.actions.payment import take_payment
-from billing.actions.statement import dispute_statement, resolve_dispute
-from billing.actions.write_off import approve_write_off
-from billing.models import PaymentMethod, Statement, WriteOff
-from billing.queries.statements import owed_on
-from billing.states import StatementStatus, WriteOffStatus
-from claims.actions.correction import (
-    Changes,
-    ClaimIsOut,
-    NoPayerControlNumber,
-    PayerTakesNoReplacements,
-)
+from billing.actions.remittance import dismiss_parked, take_in
+from billing.models import Remittance
+from billing.states import RemittanceStatus
+from claims.actions.correction import Changes, LineChange, correct_claim, void_claim
 from claims.actions.scrub import release_claim
 from claims.actions.status import ask_about_silent_claims
 from claims.actions.submission import AllHeld, send_batch
-from claims.models import Claim
-from claims.queries import held_claims, ready_claims
-from claims.states import ADJUDICATED
-from demonstration.box import Endpoints
+from claims.models import Claim, Finding, Frequency
+from claims.queries import held_claims, lines_of, ready_claims, rejected_claims
+from claims.states import ClaimStatus
+from clearinghouse.models import Document
+from clearinghouse.states import DocumentStatus
+from demonstration.cast import Person
+from demonstration.office import EXTERNAL_CAUSES
+from demonstration.pace import Pace, Work
 from demonstration.setting import Setting
-from denials.actions.appeal import NoAppealRight, draft_appeal, file_appeal
-from denials.actions.denial import NothingOpen, ask_correction, ask_write_off
-from denials.models import Denial
-from denials.rules.category import NextStep
-from denials.states import UNWORKED
-from patients.actions.intake import add_authorization
-from practice.models import Role
+from patients.actions.intake import Demographics, add_authorization, correct_guarantor, correct_patient
+from practice.models import Role, User
 
-ANSWERS_DISPUTES_AFTER = timedelta(days=5)
-HELD_BEFORE_FIX = timedelta(hours=12)
+TAKEN_BACK_AFTER = timedelta(days=30)
+TAKEN_BACK = 0.015
+TRACE = re.compile(r"^Trace (\S+) was taken in before")
 
 
 @dataclass
 class BackOffice:
-    """Who works on claims, denials and patient accounts; `seed` decides how people behave."""
+    """Who works on claims and remittances. `people` know what the front desk forgot to ask."""
 
     setting: Setting
-    endpoints: Endpoints
-    seed: int
+    people: list[Person]
+    pace: Pace
 
     def send_claims(self, *, now: datetime) -> None:
-        """One batch of everything that is ready."""
-        ready = list(ready_claims([self.setting.practice.pk]))
+        """One batch of everything that is ready and has lain its time."""
+        ready = [
+            claim
+            for claim in ready_claims([self.setting.practice.pk]).select_related("encounter")
+            if _coded_at(claim) + self.pace.rest(Work.SENDING, claim.control_number) <= now
+        ]
         if not ready:
             return
         try:
-            send_batch(
-                practice=self.setting.practice, claims=ready, by=self.setting.staff[Role.BILLER], now=now
-            )
+            biller = self._biller(len(ready))
+            send_batch(practice=self.setting.practice, claims=ready, by=biller, now=now)
         except AllHeld:
             return
 
-    def fix_held_claims(self, *, now: datetime) -> None:
-        """Mend what stops claims since yesterday: get a missing consent, send again what was refused."""
-        for claim in held_claims([self.setting.practice.pk]):
-            findings = list(claim.findings.filter(cleared_at=None))
-            if any(finding.found_at > now - HELD_BEFORE_FIX for finding in findings):
-                continue
-            if any(finding.edit == "A01" for finding in findings):
-                self._authorize(claim, now=now)
-            release_claim(claim=claim, by=self.setting.staff[Role.BILLER], now=now)
+    def mend_claims(self, *, now: datetime) -> None:
+        """Mend what stops claims: a missing consent or address, a wrong order; send rejected ones again."""
+        practice = self.setting.practice
+        for work, queue in (
+            (Work.HELD, held_claims([practice.pk])),
+            (Work.REJECTED, rejected_claims([practice.pk])),
+        ):
+            for claim in queue:
+                findings = list(claim.findings.filter(cleared_at=None))
+                rest = self.pace.rest(work, claim.control_number)
+                if all(finding.found_at + rest <= now for finding in findings):
+                    self._mend(claim, findings, now=now)
 
     def ask_about_silence(self, *, now: datetime) -> None:
         """Put a 276 to the payers who are silent for too long."""
         ask_about_silent_claims(practice=self.setting.practice, now=now)
 
-    def work_denials(self, *, today: date, now: datetime) -> None:
-        """Every denial gets its first step the morning after it was opened."""
-        for denial in Denial.objects.filter(practice=self.setting.practice, status__in=UNWORKED).order_by(
-            "pk"
-        ):
-            self._work(denial, today=today, now=now)
-        for write_off in WriteOff.objects.filter(
-            practice=self.setting.practice, status=WriteOffStatus.REQUESTED
-        ):
-            approve_write_off(write_off=write_off, by=self.setting.staff[Role.MANAGER], today=today, now=now)
+    def take_back_claims(self, *, now: datetime) -> None:
+        """Void the few paid claims that should not have been sent: somebody else was seen that day."""
+        paid = Claim.objects.filter(
+            practice=self.setting.practice,
+            status=ClaimStatus.PAID,
+            frequency=Frequency.ORIGINAL,
+            first_sent_at__lte=now - TAKEN_BACK_AFTER,
+            coverage__payer__takes_replacements=True,
+        ).exclude(payer_control_number="")
+        for claim in paid:
+            if self.pace.happens("taken back", claim.control_number, share=TAKEN_BACK):
+                void_claim(claim=claim, by=self._biller(claim.pk), now=now, why="billed for another patient")
 
-    def bill_patients(self, *, today: date, now: datetime) -> None:
-        """Statements and reminders of the day; then some patients pay, and a few object."""
-        run_dunning(practice=self.setting.practice, today=today, now=now)
-        live = (StatementStatus.OPEN, StatementStatus.DISPUTED)
-        statements = Statement.objects.filter(practice=self.setting.practice, status__in=live)
-        for statement in statements.select_related("guarantor").order_by("pk"):
-            self._answer(statement, today=today, now=now)
-
-    def _work(self, denial: Denial, *, today: date, now: datetime) -> None:
-        """Correct where that can help, appeal where the payer allows, else give up."""
-        step = NextStep(denial.next_step)
-        if denial.claim.status not in ADJUDICATED:
-            return
-        if step == NextStep.CORRECT_CLAIM and self._correct(denial, now=now):
-            return
-        if step in {NextStep.PATIENT, NextStep.WRITE_OFF} or not self._appeal(denial, today=today, now=now):
-            self._give_up(denial, today=today, now=now)
-
-    def _correct(self, denial: Denial, *, now: datetime) -> bool:
-        changes = Changes(note="CORRECTED CLAIM")
-        if denial.category == "auth":
-            number = self._authorize(denial.claim, now=now)
-            changes = Changes(note="CORRECTED CLAIM AUTH NUMBER ADDED", authorization_number=number)
-        try:
-            ask_correction(denial=denial, changes=changes, by=self.setting.staff[Role.BILLER], now=now)
-        except (PayerTakesNoReplacements, NoPayerControlNumber, ClaimIsOut):
-            return False
-        return True
-
-    def _appeal(self, denial: Denial, *, today: date, now: datetime) -> bool:
-        biller = self.setting.staff[Role.BILLER]
-        try:
-            appeal = draft_appeal(
-                denial=denial,
-                request="Please reprocess this service and pay it according to our agreement.",
-                facts=denial.claim.encounter.note,
-                evidence=["Visit note", "Remittance"],
-                by=biller,
-                now=now,
+    def work_parked(self, *, now: datetime) -> None:
+        """Where the payer sent a parked remittance again, set the wrong one aside and post the right one."""
+        for document in Document.objects.filter(
+            practice=self.setting.practice,
+            kind="835",
+            status=DocumentStatus.PARKED,
+            remittance__isnull=True,
+        ).select_related("interchange"):
+            trace = next((found[1] for reason in document.reasons if (found := TRACE.match(reason))), "")
+            if document.interchange.stored_at + self.pace.rest(Work.PARKED, trace) > now:
+                continue
+            wrong = Remittance.objects.filter(
+                practice=self.setting.practice, trace_number=trace, status=RemittanceStatus.PARKED
             )
-        except NoAppealRight:
-            return False
-        file_appeal(appeal=appeal, by=biller, today=today, now=now)
-        self._mail(denial.remittance_line.remittance_claim.payer_control_number)
-        return True
+            for remittance in wrong:
+                why = "wrong: the payer has sent it again"
+                dismiss_parked(remittance=remittance, why=why, by=self._biller(remittance.pk), now=now)
+            take_in(document=document, now=now)
 
-    def _mail(self, payer_control_number: str) -> None:
-        """Bring the letter to the payers' mail room; what it says reaches us as an 835, or never."""
-        letter = {
-            "username": self.endpoints.realtime_username,
-            "password": self.endpoints.realtime_password,
-            "payer_control_number": payer_control_number,
-        }
-        httpx.post(self.endpoints.appeals_url, json=letter, timeout=30, trust_env=False)
-
-    def _give_up(self, denial: Denial, *, today: date, now: datetime) -> None:
-        try:
-            ask_write_off(denial=denial, by=self.setting.staff[Role.BILLER], today=today, now=now)
-        except NothingOpen:
-            return
-
-    def _authorize(self, claim: Claim, *, now: datetime) -> str:
-        """The payer's consent, got afterwards."""
+    def authorize(self, claim: Claim, *, now: datetime) -> str:
+        """The payer's consent, got afterwards; its number."""
         day, number = claim.encounter.service_date, f"LATE{claim.pk + 100000}"
         if not claim.coverage.authorizations.filter(number=number).exists():
             add_authorization(
@@ -154,37 +109,52 @@ class BackOffice:
                 number=number,
                 effective_on=day - timedelta(days=7),
                 ended_on=day + timedelta(days=90),
-                by=self.setting.staff[Role.BILLER],
+                by=self._biller(claim.pk),
                 now=now,
             )
         return number
 
-    def _answer(self, statement: Statement, *, today: date, now: datetime) -> None:
-        """What this guarantor does about a statement, decided by the seed and the statement's number."""
-        chance = random.Random(f"{self.seed} {statement.number}")
-        mood, day = chance.random(), statement.issued_on + timedelta(days=chance.randint(2, 12))
-        if statement.status == StatementStatus.DISPUTED:
-            if today >= statement.issued_on + timedelta(days=14) + ANSWERS_DISPUTES_AFTER:
-                manager = self.setting.staff[Role.MANAGER]
-                resolve_dispute(statement=statement, by=manager, now=now, why="the visit is documented")
-            return
-        if today < day or mood > 0.75:
-            return
-        if mood > 0.70 and not statement.dispute_reason:
-            dispute_statement(statement=statement, reason="asks what this is for", by=None, now=now)
-            return
-        self._pay(statement, in_full=mood < 0.55, today=today, now=now)
+    def _biller(self, turn: int) -> User:
+        return self.setting.on_duty(Role.BILLER, turn)
 
-    def _pay(self, statement: Statement, *, in_full: bool, today: date, now: datetime) -> None:
-        owed, request_key = owed_on(statement=statement), f"statement-{statement.pk}"
-        if owed <= 0 or statement.guarantor.payments.filter(request_key=request_key).exists():
-            return
-        take_payment(
-            guarantor=statement.guarantor,
-            amount=owed if in_full else (owed / 2).quantize(owed),
-            method=PaymentMethod.CARD if in_full else PaymentMethod.CHECK,
-            request_key=request_key,
-            received_on=today,
-            by=self.setting.staff[Role.FRONT_DESK],
-            now=now,
+    def _mend(self, claim: Claim, findings: list[Finding], *, now: datetime) -> None:
+        edits = {finding.edit for finding in findings}
+        if "A01" in edits:
+            self.authorize(claim, now=now)
+        if "P04" in edits:
+            self._complete_address(claim, now=now)
+        if "D03" in edits:
+            changes = _injury_first(claim)
+            correct_claim(claim=claim, changes=changes, by=self._biller(claim.pk), now=now)
+        else:
+            release_claim(claim=claim, by=self._biller(claim.pk), now=now)
+
+    def _complete_address(self, claim: Claim, *, now: datetime) -> None:
+        """Ask the patient for the street, and write it down for whoever gets the bills, too."""
+        patient, biller = claim.encounter.patient, self._biller(claim.pk)
+        street = self.people[int(patient.external_id)].street
+        known = Demographics(**{name: getattr(patient, name) for name in Demographics.__slots__})
+        details = replace(known, street=street)
+        correct_patient(patient=patient, details=details, by=biller, now=now, today=now.date())
+        if not patient.guarantor.street:
+            correct_guarantor(guarantor=patient.guarantor, changes={"street": street}, by=biller, now=now)
+
+
+def _coded_at(claim: Claim) -> datetime:
+    """When the visit was coded: a claim is built from nothing else."""
+    coded_at = claim.encounter.coded_at
+    assert coded_at is not None
+    return coded_at
+
+
+def _injury_first(claim: Claim) -> Changes:
+    """The injuries before their causes, every line still pointing at what it pointed at."""
+    before = list(claim.diagnosis_codes)
+    after = sorted(before, key=lambda code: code[0] in EXTERNAL_CAUSES)
+    lines = {
+        line.position: LineChange(
+            pointers=tuple(after.index(before[pointer - 1]) + 1 for pointer in line.pointers)
         )
+        for line in lines_of(claim)
+    }
+    return Changes(diagnosis_codes=tuple(after), lines=lines)

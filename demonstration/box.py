@@ -74,10 +74,14 @@ def await_endpoints(directory: Path, *, seconds: float) -> Endpoints:
             time.sleep(0.05)
 
 
-def connect(*, practice: Practice, endpoints: Endpoints, now: datetime) -> Connection:
-    """Point the practice's connection at the simulator. Nothing is written when it points there already."""
+def connect(*, practice: Practice, endpoints: Endpoints, now: datetime, mailbox: str = "") -> Connection:
+    """Point the practice's connection at the simulator; `mailbox` is its own there, else the first one.
+
+    Nothing is written when it points there already.
+    """
     known = Connection.objects.filter(practice=practice, clearinghouse=CLEARINGHOUSE).first()
     wanted = {name: getattr(endpoints, name) for name in CONNECTION_FIELDS}
+    wanted["sftp_username"] = mailbox or endpoints.sftp_username
     if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
         return known
     connection, _ = Connection.objects.update_or_create(
@@ -89,38 +93,20 @@ def connect(*, practice: Practice, endpoints: Endpoints, now: datetime) -> Conne
     return connection
 
 
-class Box:
-    """A payer in a box of its own: one process in one directory, stopped at the end of the block."""
+class Wire:
+    """A payer in a box that runs, as it is reached and watched."""
 
-    def __init__(self, directory: Path, *, scenario: str, seed: int) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
-        shutil.rmtree(directory, ignore_errors=True)  # of a practice that was wiped
-        directory.mkdir(parents=True)
-        arguments = ["--dir", str(directory), "--scenario", scenario, "--seed", str(seed)]
-        arguments += ["--sftp-port", "0", "--http-port", "0"]
-        self._child = Child(
-            "business_day simulator",
-            [sys.executable, "-m", "clearinghouse.simulator", *arguments],
-            log=directory / "simulator.log",
-            environment=os.environ,
-            folder=Path(settings.BASE_DIR),
-        )
         self.endpoints: Endpoints
 
     def __enter__(self) -> Self:
-        self._child.start()
-        try:
-            self.endpoints = await_endpoints(self.directory, seconds=30)
-        except BoxNotRunning:
-            self._child.finish(10)
-            raise
+        self.endpoints = await_endpoints(self.directory, seconds=30)
         self._http = httpx.Client(timeout=30, trust_env=False)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._http.close()
-        self._child.request_stop()
-        self._child.finish(10)
 
     @property
     def truth(self) -> Path:
@@ -133,6 +119,48 @@ class Box:
         while self._rounds() < seen + 2:
             time.sleep(0.02)
 
+    def has_mail(self, mailbox: str) -> bool:
+        """Whether an answer waits in a mailbox: to look costs nothing, to fetch costs a handshake."""
+        return any((self.directory / "mailboxes" / mailbox / "outbound").glob("*.x12"))
+
+    def play(self, scenario: str) -> None:
+        """Have it behave by another of its scenarios from now on; what is under way keeps its day."""
+        scenarios = Path(settings.BASE_DIR) / "clearinghouse" / "simulator" / "scenarios"
+        draft = self.directory / "scenario.tmp"
+        draft.write_text((scenarios / f"{scenario}.json").read_text(encoding="utf-8"), encoding="utf-8")
+        draft.replace(self.directory / "scenario.json")
+
     def _rounds(self) -> int:
         health = self.endpoints.realtime_url.rsplit("/", 1)[0] + "/health"
         return int(self._http.get(health).json()["rounds"])
+
+
+class Box(Wire):
+    """A payer in a box of its own: one process in one directory, stopped at the end of the block."""
+
+    def __init__(self, directory: Path, *, scenario: str, seed: int) -> None:
+        super().__init__(directory)
+        shutil.rmtree(directory, ignore_errors=True)  # of a practice that was wiped
+        directory.mkdir(parents=True)
+        arguments = ["--dir", str(directory), "--scenario", scenario, "--seed", str(seed)]
+        arguments += ["--sftp-port", "0", "--http-port", "0"]
+        self._child = Child(
+            "business_day simulator",
+            [sys.executable, "-m", "clearinghouse.simulator", *arguments],
+            log=directory / "simulator.log",
+            environment=os.environ,
+            folder=Path(settings.BASE_DIR),
+        )
+
+    def __enter__(self) -> Self:
+        self._child.start()
+        try:
+            return super().__enter__()
+        except BoxNotRunning:
+            self._child.finish(10)
+            raise
+
+    def __exit__(self, *_error: object) -> None:
+        super().__exit__()
+        self._child.request_stop()
+        self._child.finish(10)

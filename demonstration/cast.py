@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -53,12 +54,18 @@ class Person:
         )
 
 
-def invent(count: int, *, chance: random.Random, today: date) -> list[Person]:
+Ages = Sequence[tuple[int, int]]
+EVERYBODY: Ages = ((8, 14), (30, 26), (50, 28), (72, 32))
+CHILDREN: Ages = ((7, 1), (11, 1))
+"""Ages about which people are, and how often."""
+
+
+def invent(count: int, *, chance: random.Random, today: date, ages: Ages = EVERYBODY) -> list[Person]:
     """So many different people, the same ones for the same chance and day."""
     known: set[tuple[str, str, date]] = set()
     people: list[Person] = []
     while len(people) < count:
-        person = _invent_one(len(people), chance, today)
+        person = _invent_one(len(people), chance, today, ages)
         who = (person.first_name, person.last_name, person.birth_date)
         if who not in known:
             known.add(who)
@@ -66,8 +73,9 @@ def invent(count: int, *, chance: random.Random, today: date) -> list[Person]:
     return people
 
 
-def _invent_one(number: int, chance: random.Random, today: date) -> Person:
-    age = chance.choices((8, 30, 50, 72), weights=(14, 26, 28, 32))[0] + chance.randint(-5, 6)
+def _invent_one(number: int, chance: random.Random, today: date, ages: Ages) -> Person:
+    centers, weights = zip(*ages, strict=True)
+    age = chance.choices(centers, weights=weights)[0] + chance.randint(-5, 6)
     if age >= 18:
         return _adult(number, chance, today, age)
     parent = _adult(number, chance, today, age + chance.randint(24, 38))

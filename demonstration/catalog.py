@@ -1,4 +1,4 @@
-"""What happens in the demonstration's rooms: kinds of visit, with codes, prices and a note worth reading.
+"""What happens in the demonstration's rooms: kinds of visit, with codes and prices (their notes: `notes`).
 
 `catalog.json` holds procedure numbers with plain descriptions of our own (no descriptor of the AMA) and
 invented prices.
@@ -33,14 +33,14 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class VisitKind:
-    """Why people come. `weight` is how often; `ages` bounds whom it suits."""
+    """Why people come. `weight` is how often; `ages` bounds whom it suits; chronic: people come again."""
 
     name: str
     weight: int
     ages: tuple[int, int]
     diagnoses: tuple[str, ...]
     lines: tuple[PlannedLine, ...]
-    note: str
+    is_chronic: bool
 
 
 @cache
@@ -62,7 +62,7 @@ def visit_kinds() -> tuple[VisitKind, ...]:
             ages=(row["ages"][0], row["ages"][1]),
             diagnoses=tuple(row["diagnoses"]),
             lines=tuple(_line(line) for line in row["lines"]),
-            note=row["note"],
+            is_chronic=row.get("is_chronic", False),
         )
         for row in _catalog()["visits"]
     )

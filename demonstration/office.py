@@ -1,16 +1,21 @@
 """The front desk and the coder at their work, through the product's own actions."""
 
+import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from billing.actions.payment import collect_copay
 from billing.models import PaymentMethod
 from coding.actions.encounter import code_encounter, open_encounter
 from coding.models import Encounter
 from coding.rules.lines import CodedLine
+from coding.states import EncounterStatus
 from demonstration.cast import Person
+from demonstration.notes import write_note
 from demonstration.setting import Setting
 from demonstration.visits import PlannedVisit
 from patients.actions.intake import (
@@ -19,6 +24,7 @@ from patients.actions.intake import (
     add_authorization,
     add_coverage,
     book_appointment,
+    cancel_appointment,
     check_in,
     record_no_show,
     register_guarantor,
@@ -26,25 +32,36 @@ from patients.actions.intake import (
 )
 from patients.models import Appointment, EligibilityCheck, Guarantor, Patient, Rank, Relation
 from patients.queries import coverages_on
+from patients.states import AppointmentStatus
 from practice.models import Role, User
 
 RANKS = (Rank.PRIMARY, Rank.SECONDARY, Rank.TERTIARY)
 USUAL_COPAY = Decimal("25.00")
+EXTERNAL_CAUSES = frozenset("VWXY")
+NOT_COMING = (AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELED)
 
 
 @dataclass
 class Office:
-    """A practice at work, and which of the invented people are its patients by now."""
+    """A practice at work, and which of the invented people are its patients by now.
+
+    Every step may be asked for again: what is done already is left as it is, so a day that was cut short can
+    be lived through a second time. `careless` is the share of patients who are registered without a street.
+    """
 
     setting: Setting
     people: list[Person]
+    careless: float = 0.0
     patients: dict[int, Patient] = field(default_factory=dict)
     appointments: dict[int, Appointment] = field(default_factory=dict)
 
-    @property
-    def desk(self) -> User:
-        """Who sits at the front desk."""
-        return self.setting.staff[Role.FRONT_DESK]
+    def recall(self) -> None:
+        """Find the patients and visits of an earlier run again, by the numbers they were given."""
+        practice = self.setting.practice
+        known = Patient.objects.filter(practice=practice).exclude(external_id="")
+        self.patients = {int(patient.external_id): patient for patient in known}
+        booked = Appointment.objects.filter(practice=practice).exclude(external_id="")
+        self.appointments = {int(visit.external_id): visit for visit in booked.select_related("patient")}
 
     def moment(self, visit: PlannedVisit) -> datetime:
         """When a visit starts."""
@@ -58,6 +75,8 @@ class Office:
 
     def book(self, visit: PlannedVisit, *, now: datetime) -> None:
         """Put a visit on the schedule; who comes for the first time is registered with it."""
+        if visit.number in self.appointments:
+            return
         patient = self.patients.get(visit.person) or self._register(visit.person, now=now)
         self.appointments[visit.number] = book_appointment(
             patient=patient,
@@ -65,15 +84,18 @@ class Office:
             location=self.setting.location,
             starts_at=self.moment(visit),
             reason=visit.kind.name,
-            by=self.desk,
+            external_id=str(visit.number),
+            by=self._desk(visit.number),
             now=now,
         )
 
     def receive(self, visit: PlannedVisit) -> bool:
         """The front desk at the visit's time; whether the patient came. Who comes may pay a copay."""
-        appointment, now = self.appointments[visit.number], self.moment(visit)
+        appointment, now, desk = self.appointments[visit.number], self.moment(visit), self._desk(visit.number)
+        if appointment.status != AppointmentStatus.BOOKED:
+            return appointment.status not in NOT_COMING
         if visit.is_missed:
-            record_no_show(appointment=appointment, by=self.desk, now=now)
+            record_no_show(appointment=appointment, by=desk, now=now)
             return False
         copay = self._copay(visit)
         if copay and visit.pays_copay:
@@ -82,12 +104,19 @@ class Office:
                 amount=copay,
                 method=PaymentMethod.CARD,
                 request_key=f"copay-{appointment.pk}",
-                by=self.desk,
+                by=desk,
                 now=now,
             )
         else:
-            check_in(appointment=appointment, by=self.desk, now=now)
+            check_in(appointment=appointment, by=desk, now=now)
         return True
+
+    def call_off(self, visit: PlannedVisit, *, now: datetime) -> None:
+        """The patient rings up and does not come, if that is planned."""
+        appointment = self.appointments[visit.number]
+        if visit.is_canceled and appointment.status == AppointmentStatus.BOOKED:
+            why = "the patient called: cannot come"
+            cancel_appointment(appointment=appointment, by=self._desk(visit.number), now=now, why=why)
 
     def see(self, visit: PlannedVisit) -> Encounter:
         """The clinician's note; nothing is coded yet. The payer's consent is asked for where it is needed."""
@@ -100,28 +129,33 @@ class Office:
             location=self.setting.location,
             service_date=visit.day,
             appointment=self.appointments[visit.number],
-            note=visit.kind.note,
-            by=self.desk,
+            note=write_note(visit, self.people[visit.person]),
+            by=self._desk(visit.number),
             now=now,
             today=visit.day,
         )
 
     def code(self, visit: PlannedVisit, encounter: Encounter, *, now: datetime) -> None:
-        """The coder's work on a note."""
+        """The coder's work on a note; a slip puts how an injury happened before the injury."""
+        if encounter.status != EncounterStatus.OPEN:
+            return
+        order = list(range(1, len(visit.kind.diagnoses) + 1))
+        if visit.is_miscoded and visit.kind.diagnoses[-1][0] in EXTERNAL_CAUSES:
+            order.reverse()
         lines = [
             CodedLine(
                 procedure_code=line.procedure,
                 modifiers=line.modifiers,
                 units=line.units,
-                pointers=line.pointers,
+                pointers=[order.index(pointer) + 1 for pointer in line.pointers],
             )
             for line in visit.kind.lines
         ]
         code_encounter(
             encounter=encounter,
-            diagnoses=visit.kind.diagnoses,
+            diagnoses=[visit.kind.diagnoses[place - 1] for place in order],
             lines=lines,
-            by=self.setting.staff[Role.CODER],
+            by=self.setting.on_duty(Role.CODER, visit.number),
             now=now,
         )
 
@@ -130,14 +164,15 @@ class Office:
         for coverage in coverages_on(patient=self.patients[visit.person], day=visit.day)[:1]:
             needed = self.setting.needs_authorization.get(coverage.payer.payer_number, ())
             wanted = [line.procedure for line in visit.kind.lines if line.procedure in needed]
-            if wanted:
+            number = f"AUTH{visit.number + 100000}"
+            if wanted and not coverage.authorizations.filter(number=number).exists():
                 add_authorization(
                     coverage=coverage,
-                    number=f"AUTH{visit.number + 100000}",
+                    number=number,
                     procedure_codes=wanted,
                     effective_on=visit.day - timedelta(days=7),
                     ended_on=visit.day + timedelta(days=60),
-                    by=self.desk,
+                    by=self._desk(visit.number),
                     now=now,
                 )
 
@@ -151,9 +186,22 @@ class Office:
         )
         return answered.copay if answered else USUAL_COPAY
 
+    def _desk(self, turn: int) -> User:
+        """Who sits at the front desk then."""
+        return self.setting.on_duty(Role.FRONT_DESK, turn)
+
     def _register(self, index: int, *, now: datetime) -> Patient:
-        person = self.people[index]
-        patient = register_patient(
+        """The person's record with coverage, all of it or nothing."""
+        with transaction.atomic():
+            patient = self._write_down(index, now=now)
+            self._insure(patient, self.people[index], by=self._desk(index), now=now)
+        self.patients[index] = patient
+        return patient
+
+    def _write_down(self, index: int, *, now: datetime) -> Patient:
+        person, desk = self.people[index], self._desk(index)
+        is_careless = random.Random(f"{index} {person.last_name}").random() < self.careless
+        return register_patient(
             practice=self.setting.practice,
             details=Demographics(
                 first_name=person.first_name,
@@ -162,23 +210,21 @@ class Office:
                 sex=person.sex,
                 phone=person.phone,
                 email=person.email,
-                street=person.street,
+                street="" if is_careless else person.street,
                 city=person.city,
                 state="TX",
                 postal_code=person.postal_code,
             ),
-            guarantor=self._parent_of(person, now=now),
+            guarantor=self._parent_of(person, by=desk, now=now),
             is_new_person=True,
+            external_id=str(index),
             email_consented_at=now,
-            by=self.desk,
+            by=desk,
             now=now,
             today=now.date(),
         )
-        self._insure(patient, person, now=now)
-        self.patients[index] = patient
-        return patient
 
-    def _parent_of(self, person: Person, *, now: datetime) -> Guarantor | None:
+    def _parent_of(self, person: Person, *, by: User, now: datetime) -> Guarantor | None:
         if (parent := person.parent) is None:
             return None
         return register_guarantor(
@@ -193,11 +239,11 @@ class Office:
             city=parent.city,
             state="TX",
             postal_code=parent.postal_code,
-            by=self.desk,
+            by=by,
             now=now,
         )
 
-    def _insure(self, patient: Patient, person: Person, *, now: datetime) -> None:
+    def _insure(self, patient: Patient, person: Person, *, by: User, now: datetime) -> None:
         parent = person.parent
         subscriber = None
         if parent is not None:
@@ -217,6 +263,6 @@ class Office:
                 relation=Relation.CHILD if subscriber else Relation.SELF,
                 subscriber=subscriber,
                 effective_on=now.date() - timedelta(days=300),
-                by=self.desk,
+                by=by,
                 now=now,
             )

@@ -1,6 +1,7 @@
-"""The demonstration's practice: its staff, payers, prices and contracts, made by our own actions."""
+"""The demonstration's practices: staff, payers, prices and contracts, made by our own actions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from demonstration.catalog import procedures
@@ -12,6 +13,8 @@ from practice.actions.staff import create_user, grant_role
 from practice.models import (
     EnrollmentStatus,
     Location,
+    Membership,
+    Organization,
     Payer,
     Practice,
     Provider,
@@ -62,20 +65,42 @@ PAYERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PracticeFacts:
+    """A practice to be opened: how it bills, where it is, and who sees patients (names, NPI, taxonomy)."""
+
+    name: str
+    claim_prefix: str
+    npi: str = "1234567893"
+    tax_number: str = "741234567"
+    taxonomy_code: str = "207Q00000X"
+    phone: str = "5125550100"
+    email: str = "billing@lakeside.example"
+    office: str = "Main Street office"
+    address: PostalAddress = OFFICE
+    providers: Sequence[tuple[str, str, str, str, str]] = PROVIDERS
+
+
 @dataclass(frozen=True)
 class Setting:
-    """A practice ready for its first visit."""
+    """A practice ready for its first visit. `team` is everybody with a role, `staff` the first of them."""
 
     practice: Practice
     location: Location
     providers: list[Provider]
     payers: dict[str, Payer]
     staff: dict[Role, User]
+    team: Mapping[Role, Sequence[User]] = field(default_factory=dict)
 
     @property
     def needs_authorization(self) -> dict[str, tuple[str, ...]]:
         """By payer number, the procedures that its contract wants consent for."""
         return {facts.number: facts.authorization_required for facts in PAYERS}
+
+    def on_duty(self, role: Role, turn: int) -> User:
+        """Who of those with the role does this piece of work; `turn` is any number that names the piece."""
+        team = self.team.get(role)
+        return team[turn % len(team)] if team else self.staff[role]
 
 
 def open_setting(
@@ -88,41 +113,82 @@ def open_setting(
     today: date,
 ) -> Setting:
     """A new organization with one practice, its providers, payers, contracts, prices and staff."""
-    since = today - timedelta(days=400)
     organization = create_organization(name=f"{name} Group", by=None, now=now)
+    setting = open_office(
+        organization=organization,
+        payers=register_payers(organization=organization, now=now),
+        facts=PracticeFacts(name, claim_prefix),
+        now=now,
+        today=today,
+    )
+    with practice_scope([setting.practice.pk]):
+        for role, username in usernames.items():
+            user = create_user(username=username, password=password, first_name=role.label, by=None, now=now)
+            grant_role(user=user, practice=setting.practice, role=role, by=None, now=now)
+            setting.staff[role] = user
+    return setting
+
+
+def register_payers(*, organization: Organization, now: datetime) -> dict[str, Payer]:
+    """The payers of the box as the organization's, by payer number."""
+    return {facts.number: _register_payer(organization, facts, now=now) for facts in PAYERS}
+
+
+def open_office(
+    *,
+    organization: Organization,
+    payers: dict[str, Payer],
+    facts: PracticeFacts,
+    now: datetime,
+    today: date,
+) -> Setting:
+    """A new practice of the organization, enrolled with its payers; nobody works there yet."""
+    since = today - timedelta(days=400)
     practice = open_practice(
         organization=organization,
-        name=name,
-        npi="1234567893",
-        tax_number="741234567",
-        taxonomy_code="207Q00000X",
-        phone="5125550100",
-        email="billing@lakeside.example",
-        address=OFFICE,
-        claim_prefix=claim_prefix,
+        name=facts.name,
+        npi=facts.npi,
+        tax_number=facts.tax_number,
+        taxonomy_code=facts.taxonomy_code,
+        phone=facts.phone,
+        email=facts.email,
+        address=facts.address,
+        claim_prefix=facts.claim_prefix,
         by=None,
         now=now,
         opened_on=since,
     )
     with practice_scope([practice.pk]):
-        location = add_location(
-            practice=practice, name="Main Street office", address=OFFICE, by=None, now=now
-        )
-        payers = {facts.number: _add_payer(practice, facts, since=since, now=now) for facts in PAYERS}
-        providers = [_add_provider(practice, row, payers, since=since, now=now) for row in PROVIDERS]
+        location = add_location(practice=practice, name=facts.office, address=facts.address, by=None, now=now)
+        for terms in PAYERS:
+            _agree(practice, payers[terms.number], terms, since=since, now=now)
+        providers = [_add_provider(practice, row, payers, since=since, now=now) for row in facts.providers]
         prices = {(code, ""): procedure.charge for code, procedure in procedures().items()}
         publish_fees(
             practice=practice, name="Practice charges", effective_on=since, fees=prices, by=None, now=now
         )
-        staff = {
-            role: _hire(practice, username, role, password, now=now) for role, username in usernames.items()
-        }
-    return Setting(practice, location, providers, payers, staff)
+    return Setting(practice, location, providers, payers, {})
 
 
-def _add_payer(practice: Practice, facts: PayerFacts, *, since: date, now: datetime) -> Payer:
+def read_setting(practice: Practice) -> Setting:
+    """A practice that was opened before, as it stands; its scope is stated."""
+    payers = Payer.objects.filter(organization=practice.organization)
+    team: dict[Role, list[User]] = {}
+    for membership in Membership.objects.filter(practice=practice).select_related("user").order_by("pk"):
+        team.setdefault(Role(membership.role), []).append(membership.user)
+    return Setting(
+        practice=practice,
+        location=Location.objects.filter(practice=practice).earliest("pk"),
+        providers=list(Provider.objects.filter(practice=practice).order_by("pk")),
+        payers={payer.payer_number: payer for payer in payers},
+        staff={role: users[0] for role, users in team.items()},
+        team=team,
+    )
+
+
+def _register_payer(organization: Organization, facts: PayerFacts, *, now: datetime) -> Payer:
     payer = register_payer(
-        organization=practice.organization,
+        organization=organization,
         name=facts.name,
         payer_number=facts.number,
         filing_indicator_code=facts.filing_indicator,
@@ -139,6 +205,10 @@ def _add_payer(practice: Practice, facts: PayerFacts, *, since: date, now: datet
         by=None,
         now=now,
     )
+    return payer
+
+
+def _agree(practice: Practice, payer: Payer, facts: PayerFacts, *, since: date, now: datetime) -> None:
     for kind in TRANSACTIONS:
         enroll(
             practice=practice,
@@ -159,7 +229,6 @@ def _add_payer(practice: Practice, facts: PayerFacts, *, since: date, now: datet
         by=None,
         now=now,
     )
-    return payer
 
 
 def _add_provider(
@@ -184,9 +253,3 @@ def _add_provider(
     for payer in payers.values():
         credential_provider(provider=provider, payer=payer, effective_on=since, by=None, now=now)
     return provider
-
-
-def _hire(practice: Practice, username: str, role: Role, password: str | None, *, now: datetime) -> User:
-    user = create_user(username=username, password=password, first_name=role.label, by=None, now=now)
-    grant_role(user=user, practice=practice, role=role, by=None, now=now)
-    return user

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from demonstration import box
-from demonstration.opening import CLAIM_PREFIX, NAME, send_first_claims
+from demonstration.opening import HOUSES, ORGANIZATION
 from practice.models import Practice
 from rcm import clock
 from rcm.db import practice_scope
@@ -14,18 +14,16 @@ from rcm.db import practice_scope
 
 @shared_task(name="demonstration.connect", ignore_result=True)
 def connect(**_newer: object) -> None:
-    """Point the demonstration practice at the payer in a box, wherever it listens since its last start.
-
-    The claims it was opened with go out with the first connection; later ones wait for a biller.
-    """
+    """Point the demonstration's practices at the payer in a box, wherever it listens since its last start."""
     directory = settings.ENVIRONMENT.rcm_simulator_dir
-    practice = Practice.objects.filter(name=NAME, claim_prefix=CLAIM_PREFIX).order_by("pk").first()
-    if not directory or practice is None:
+    if not directory:
         return
     try:
         endpoints = box.read_endpoints(Path(directory))
     except box.BoxNotRunning:
         return
-    with practice_scope([practice.pk]):
-        box.connect(practice=practice, endpoints=endpoints, now=clock.now())
-        send_first_claims(practice=practice, now=clock.now())
+    mailboxes = {house.facts.claim_prefix: house.mailbox for house in HOUSES}
+    for practice in Practice.objects.filter(organization__name=ORGANIZATION, claim_prefix__in=mailboxes):
+        with practice_scope([practice.pk]):
+            mailbox = mailboxes[practice.claim_prefix]
+            box.connect(practice=practice, endpoints=endpoints, now=clock.now(), mailbox=mailbox)

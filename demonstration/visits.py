@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from demonstration.cast import Person
@@ -12,6 +12,7 @@ SATURDAY = 5
 OPENS_AT_MINUTE = 8 * 60
 SLOT_MINUTES = 20
 SLOTS_A_DAY = 24
+FULL = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,88 @@ class PlannedVisit:
     is_missed: bool
     pays_copay: bool
     has_authorization: bool
+    is_canceled: bool = False
+    is_miscoded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How many come on a day of the week and on a day of the weekend, at least and at most."""
+
+    weekday: tuple[int, int]
+    weekend: tuple[int, int]
+
+    def on(self, day: date, chance: random.Random) -> int:
+        """How many come on that day."""
+        return chance.randint(*(self.weekday if day.weekday() < SATURDAY else self.weekend))
+
+    def scaled(self, patients: int) -> "Flow":
+        """The flow of a practice of so many patients, given that of one with 250."""
+        (a, b), (c, d) = self.weekday, self.weekend
+        return Flow(
+            weekday=(a * patients // FULL, max(1, b * patients // FULL)),
+            weekend=(c * patients // FULL, max(1, d * patients // FULL)),
+        )
+
+
+def plan_days(
+    people: Sequence[Person], *, first_day: date, last_day: date, providers: int, flow: Flow, seed: int
+) -> list[PlannedVisit]:
+    """The visits of a practice that is open every day, in order.
+
+    What is planned for a day does not depend on how many days follow, so a plan can be carried on. Everybody
+    has come once before most come a second time; who has a chronic condition comes again for that one, and
+    nobody twice for anything else.
+    """
+    rota, visits = _Rota(people, seed), list[PlannedVisit]()
+    for number in range((last_day - first_day).days + 1):
+        day = first_day + timedelta(days=number)
+        chance = random.Random(f"{seed} {day}")
+        comers = rota.take(flow.on(day, chance), chance)
+        places = [(day, slot, provider) for slot in range(SLOTS_A_DAY) for provider in range(providers)]
+        for place, index in zip(sorted(chance.sample(places, len(comers))), comers, strict=True):
+            kind = rota.kind(index, people[index].age_on(day), chance)
+            visit = _visit(len(visits), place, index, kind, chance)
+            visits.append(
+                replace(visit, is_canceled=chance.random() < 0.03, is_miscoded=chance.random() < 0.3)
+            )
+    return visits
+
+
+class _Rota:
+    """Whose turn it is, and what for."""
+
+    def __init__(self, people: Sequence[Person], seed: int) -> None:
+        self._people = people
+        self._chance = random.Random(f"{seed} rota")
+        self._waiting: list[int] = []
+        self._known: dict[int, set[str]] = {}
+
+    def take(self, count: int, chance: random.Random) -> list[int]:
+        """So many different people, most of them those who were not here for the longest time."""
+        taken: list[int] = []
+        while len(taken) < min(count, len(self._people)):
+            if not self._waiting:
+                self._waiting = self._chance.sample(range(len(self._people)), len(self._people))
+            index = self._waiting.pop() if chance.random() < 0.75 else chance.randrange(len(self._people))
+            if index not in taken:
+                taken.append(index)
+        return taken
+
+    def kind(self, index: int, age: int, chance: random.Random) -> VisitKind:
+        """Why somebody of that age comes this time."""
+        known = self._known.setdefault(index, set())
+        has_condition = any(kind.is_chronic and kind.name in known for kind in visit_kinds())
+        fresh = [
+            kind
+            for kind in _suitable(age)
+            if (kind.name in known if kind.is_chronic and has_condition else kind.name not in known)
+        ]
+        kinds = fresh or _suitable(age)
+        weights = [kind.weight * (4 if kind.name in known else 1) for kind in kinds]
+        chosen = chance.choices(kinds, weights=weights)[0]
+        known.add(chosen.name)
+        return chosen
 
 
 def plan_visits(
@@ -50,25 +133,29 @@ def plan_visits(
         for provider in range(providers)
     ]
     taken = sorted(chance.sample(range(len(places)), min(len(comers), len(places))))
-    return [
-        _visit(number, places[place], person, people[person], chance)
-        for number, (place, person) in enumerate(zip(taken, comers, strict=False))
-    ]
+    visits = []
+    for number, (place, index) in enumerate(zip(taken, comers, strict=False)):
+        suitable = _suitable(people[index].age_on(places[place][0]))
+        kind = chance.choices(suitable, weights=[kind.weight for kind in suitable])[0]
+        visits.append(_visit(number, places[place], index, kind, chance))
+    return visits
+
+
+def _suitable(age: int) -> list[VisitKind]:
+    return [kind for kind in visit_kinds() if kind.ages[0] <= age <= kind.ages[1]]
 
 
 def _visit(
-    number: int, place: tuple[date, int, int], index: int, person: Person, chance: random.Random
+    number: int, place: tuple[date, int, int], index: int, kind: VisitKind, chance: random.Random
 ) -> PlannedVisit:
     day, slot, provider = place
-    age = person.age_on(day)
-    suitable = [kind for kind in visit_kinds() if kind.ages[0] <= age <= kind.ages[1]]
     return PlannedVisit(
         number=number,
         day=day,
         minute=OPENS_AT_MINUTE + slot * SLOT_MINUTES,
         person=index,
         provider=provider,
-        kind=chance.choices(suitable, weights=[kind.weight for kind in suitable])[0],
+        kind=kind,
         is_missed=chance.random() < 0.05,
         pays_copay=chance.random() < 0.8,
         has_authorization=chance.random() < 0.7,

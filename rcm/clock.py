@@ -35,6 +35,19 @@ def set_to(moment: datetime) -> None:
     _write(moment - _real_now())
 
 
+def reset() -> None:
+    """Back to real time for every process that shares the clock file."""
+    _write(timedelta())
+
+
+def real_now() -> datetime:
+    """This moment as the machine knows it, aware and in UTC, whatever the clock file says.
+
+    For what must not jump with a demonstration's clock: how long somebody was idle, where its past ends.
+    """
+    return _real_now()
+
+
 def advance(delta: timedelta) -> None:
     """Move the shared clock by delta."""
     _write(_offset() + delta)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("practice.urls")),
     path("", include("claims.urls")),
     path("", include("billing.urls")),
+    path("", include("demonstration.urls")),
 ]
 
 handler404 = "rcm.api.problems.not_found"  # a page of the house, or a problem where programs ask

@@ -150,6 +150,12 @@ def mail(environment: Mapping[str, str], *, logs: Path) -> Part:
     return Part(child, lambda: accepts(int(environment["RCM_MAIL_PORT"])), "aiosmtpd")
 
 
+def filling(environment: Mapping[str, str], *, logs: Path) -> Part:
+    """What gives the demonstration its past: it ends with 0 when there is nothing (more) to do."""
+    child = _python("filling", ["manage.py", "fill_demonstration"], environment, logs)
+    return Part(child, lambda: child.running, "django")
+
+
 def _python(
     name: str,
     arguments: list[str],

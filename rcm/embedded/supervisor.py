@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +28,14 @@ _STEADY_AFTER_SECONDS = 60.0
 
 
 class Supervisor:
-    """Restarts whatever ends by itself, waiting longer each time it ends soon again."""
+    """Restarts whatever ends by itself, waiting longer each time it ends soon again.
 
-    def __init__(self, children: list[Child]) -> None:
+    An errand is done when it ends with 0; until then it is restarted like the others.
+    """
+
+    def __init__(self, children: list[Child], *, errands: Sequence[Child] = ()) -> None:
         self._watched = [_Watched(child) for child in children]
+        self._watched += [_Watched(child, is_errand=True) for child in errands]
 
     def look(self, now: float) -> None:
         """One look at every child; `now` is a monotonic time in seconds."""
@@ -48,12 +52,13 @@ class Supervisor:
 @dataclass(slots=True)
 class _Watched:
     child: Child
+    is_errand: bool = False
     pause: float = 0.5
     due: float | None = None
     started: float = field(default_factory=time.monotonic)
 
     def look(self, now: float) -> None:
-        if self.child.running:
+        if self.child.running or (self.is_errand and self.child.exit_code == 0):
             return
         if self.due is None:
             self.pause = 0.5 if now - self.started > _STEADY_AFTER_SECONDS else self.pause
@@ -84,6 +89,7 @@ class Stack:
             programs.worker(self.environment, logs=logs),
             programs.beat(self.environment, logs=logs, schedule=folder / "beat-schedule"),
         ]
+        self.errands = [programs.filling(self.environment, logs=logs).child]
 
     @property
     def children(self) -> list[Child]:
@@ -111,8 +117,8 @@ class Stack:
             part.child.wait_until(part.ready, seconds=90)
 
     def stop(self) -> None:
-        """Stop the parts, then the servers; nothing of it runs afterwards."""
-        ours = [part.child for part in self._apart + self._on_data]
+        """Stop the errands and the parts, then the servers; nothing of it runs afterwards."""
+        ours = self.errands + [part.child for part in self._apart + self._on_data]
         for child in ours:
             child.request_stop()
         for child in ours:
@@ -131,7 +137,9 @@ def up(*, exit_when_ready: bool, seed: bool) -> int:
         _announce(stack, as_json=exit_when_ready)
         if not exit_when_ready:
             with suppress(Stopped):
-                Supervisor(stack.children).watch()
+                for errand in stack.errands:
+                    errand.start()
+                Supervisor(stack.children, errands=stack.errands).watch()
             say("stopping; the data stays")
     return 0
 

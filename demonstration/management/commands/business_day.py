@@ -14,11 +14,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from coding.models import Code
+from demonstration.accounts import Accounts
 from demonstration.back_office import BackOffice
 from demonstration.box import Box, BoxNotRunning, connect
 from demonstration.cast import invent
-from demonstration.month import Month
+from demonstration.denial_desk import DenialDesk
+from demonstration.month import House, Month
 from demonstration.office import Office
+from demonstration.pace import PROMPT, Pace
 from demonstration.report import report
 from demonstration.setting import Setting, open_setting
 from demonstration.truth import compare
@@ -82,13 +85,18 @@ class Command(BaseCommand):
         folder = Path(settings.BASE_DIR) / ".local" / "business_day" / str(setting.practice.pk)
         with practice_scope([setting.practice.pk]), Box(folder, scenario="month", seed=seed) as box:
             connection = connect(practice=setting.practice, endpoints=box.endpoints, now=clock.now())
-            month = Month(
+            pace = Pace(seed, PROMPT)
+            back_office = BackOffice(setting, people, pace)
+            house = House(
                 office=Office(setting, people),
-                back_office=BackOffice(setting, box.endpoints, seed),
+                back_office=back_office,
+                denials=DenialDesk(setting, back_office, box.endpoints, pace),
+                accounts=Accounts(setting, pace),
                 connection=connection,
-                box=box,
+                pace=pace,
                 visits=visits,
             )
+            month = Month([house], box)
             month.run(first_day, days, tell=(lambda _: None) if quiet else self.stderr.write)
             connection.paused_at = clock.now()  # its payers end with this command
             connection.save(update_fields=["paused_at"])

@@ -13,30 +13,38 @@ from django.core.management.base import BaseCommand
 
 from coding.actions.codeset import ICD10CM_RELEASE
 from coding.models import Code
-from demonstration.opening import open_demonstration
-from practice.models import Practice, Role
+from demonstration.opening import open_demonstration, printed
+from practice.models import Practice
 from rcm import clock
 
-USERNAMES = {role: role.value.replace("_", "") for role in Role}
+PATIENTS, DAYS = 250, 90
 
 
 class Command(BaseCommand):
-    """Migrate, seed an empty database with the demonstration's practice, and collect the static files."""
+    """Migrate, open the demonstration's practices in an empty database, and collect the static files.
+
+    Their days are lived through afterwards, while the programs run (`fill_demonstration`): the clock is set
+    back to the first of them.
+    """
 
     help = "Migrate, seed on first run, and collect the static files; every step is skipped where it is done."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether to seed."""
+        """Whether to seed, and how much."""
         parser.add_argument("--no-seed", action="store_true", help="leave an empty database empty")
+        parser.add_argument("--patients", type=int, default=PATIENTS, help="how many people become patients")
+        parser.add_argument("--days", type=int, default=DAYS, help="how many days there are, today included")
 
-    def handle(self, *, no_seed: bool, **_options: Any) -> None:
+    def handle(self, *, no_seed: bool, patients: int, days: int, **_options: Any) -> None:
         """Each step is safe to repeat; the sign-ins are written where `up` reads them."""
         call_command("migrate", verbosity=0, interactive=False)
         if not Code.objects.filter(release=ICD10CM_RELEASE).exists():
             call_command("load_codes", verbosity=0)
         if not no_seed and not Practice.objects.exists():
             password = secrets.token_urlsafe(9)
-            open_demonstration(usernames=USERNAMES, password=password, now=clock.now())
+            now = clock.real_now()
+            filling = open_demonstration(password=password, patients=patients, days=days, now=now)
+            clock.set_to(filling.clock_at)
             _write_sign_ins(password)
         call_command("collectstatic", verbosity=0, interactive=False)
 
@@ -46,8 +54,13 @@ def _write_sign_ins(password: str) -> None:
     path = Path(settings.BASE_DIR) / ".local" / "sign_ins.json"
     path.parent.mkdir(exist_ok=True)
     rows = [
-        {"username": username, "password": password, "roles": [role.label]}
-        for role, username in USERNAMES.items()
+        {
+            "username": colleague.username,
+            "password": password,
+            "roles": [role.label for role in colleague.roles],
+            "name": f"{colleague.first_name} {colleague.last_name}",
+        }
+        for colleague in printed()
     ]
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,0 +1,5 @@
+"""The demonstration's rows."""
+
+from demonstration.models.filling import Filling
+
+__all__ = ["Filling"]
