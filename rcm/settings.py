@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates, some of which are ours (templates/django/forms)
+    "django.forms",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",  # last: it turns the refusal of a sign-in into a page
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -110,6 +113,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/django/forms/ are found
 
 # --- The database: one, under two roles (docs/adr/0002) -------------------------------------------
 
@@ -243,7 +248,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IN_PRODUCTION
 CSRF_COOKIE_NAME = "__Host-rcm-csrf" if IN_PRODUCTION else "rcm-csrf"
 ACCOUNT_ADAPTER = "practice.sign_in.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "practice.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "practice.sign_in.forms.SignInForm",
+    "reauthenticate": "practice.sign_in.forms.ConfirmForm",
+    "change_password": "practice.sign_in.forms.ChangePasswordForm",
+    "set_password": "practice.sign_in.forms.SetPasswordForm",
+    "reset_password": "practice.sign_in.forms.AskForLinkForm",
+    "reset_password_from_key": "practice.sign_in.forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from an administrator
@@ -255,6 +267,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/15m/key"}  # a name from many addresses; axes: from one
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.rcm_trust_proxy else 0
 MFA_ADAPTER = "practice.sign_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "practice.sign_in.forms.CodeForm",
+    "reauthenticate": "practice.sign_in.forms.ConfirmCodeForm",
+    "activate_totp": "practice.sign_in.forms.FirstCodeForm",
+    "add_webauthn": "practice.sign_in.forms.AddPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "rcm"
