@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",  # its templates, some of which are ours (templates/django/forms)
-    "django.forms",
     "pgtrigger",
     "pghistory",
     "csp",
