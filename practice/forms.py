@@ -2,21 +2,9 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
 from django import forms
 
 from practice.models import User
-
-
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """Name and password; the cursor stands in the name."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs.update(autofocus=True, autocapitalize="none", spellcheck="false")
-        self.fields["password"].help_text = ""
 
 
 class ProfileForm(forms.Form):

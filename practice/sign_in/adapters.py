@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from practice.access import SECOND_FACTORS, standing_held_by
+from practice.models import User
 
 log = structlog.get_logger()
 
@@ -54,6 +55,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             return True
         others = Authenticator.objects.filter(user=authenticator.user, type__in=SECOND_FACTORS)
         return bool(others.exclude(pk=authenticator.pk).exists())
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """What a new passkey is called until its owner names it."""
+        before = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {before + 1}"
 
     def _get_site_name(self) -> str:
         """The name that an authenticator app or a passkey shows."""

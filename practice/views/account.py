@@ -5,14 +5,16 @@ Passwords, second factors and passkeys are allauth's pages, in our clothes (prac
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from practice.access import StaffRequest, allow
 from practice.actions import sign_in, staff
 from practice.forms import ProfileForm
 from practice.middleware import seconds_left
+from practice.rules.browser import browser_named_by
 from rcm import clock
 
 
@@ -42,12 +44,38 @@ def session(request: StaffRequest) -> HttpResponse:
     return JsonResponse({"seconds": seconds_left(request)})
 
 
+@require_safe
+@allow()
+def sessions(request: StaffRequest) -> HttpResponse:
+    """Every browser in which the person is signed in; the ones that ended are forgotten on the way."""
+    known = sorted(UserSession.objects.purge_and_list(request.user), key=lambda one: one.last_seen_at)
+    here = request.session.session_key
+    shown = [(one, browser_named_by(one.user_agent), one.session_key == here) for one in reversed(known)]
+    return render(request, "account/sessions.html", {"sessions": shown})
+
+
 @require_POST
 @allow()
 def end_session(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign another browser of the same person out."""
-    other = get_object_or_404(UserSession.objects.filter(user=request.user), pk=pk)
+    other = get_object_or_404(_others(request), pk=pk)
     other.end()
     sign_in.note_signed_out(user=request.user, why="from another browser", now=clock.now())
     messages.success(request, "That browser is signed out.")
-    return redirect("usersessions_list")
+    return redirect("practice:sessions")
+
+
+@require_POST
+@allow()
+def end_other_sessions(request: StaffRequest) -> HttpResponse:
+    """Sign every other browser of the same person out."""
+    for other in _others(request):
+        other.end()
+        sign_in.note_signed_out(user=request.user, why="from another browser", now=clock.now())
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("practice:sessions")
+
+
+def _others(request: StaffRequest) -> QuerySet[UserSession]:
+    mine = UserSession.objects.filter(user=request.user)
+    return mine.exclude(session_key=request.session.session_key)

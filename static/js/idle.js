@@ -15,6 +15,11 @@
         document.addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
     }
 
+    // What htmx asks without anybody's doing (a poll, a part that fills itself) is no activity.
+    document.addEventListener("htmx:configRequest", (event) => {
+        if (!event.detail.triggeringEvent) event.detail.headers["X-Background"] = "poll";
+    });
+
     async function ask(staying) {
         const options = staying
             ? { method: "POST", body: new FormData(form) }

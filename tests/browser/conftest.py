@@ -6,10 +6,12 @@ breaks of its content policy, and every script error, fails the test that did it
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
@@ -22,6 +24,10 @@ SignedIn = Callable[..., Page]
 # Playwright keeps an event loop in the test's thread; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'rcm' AND pid <> pg_backend_pid()
+"""
 _LISTEN = """
 document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`content policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`);
@@ -62,6 +68,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A desk's screen; a test of a phone sets its own with `page.set_viewport_size`."""
     return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _server_outlived_by_the_database(django_db_setup, django_db_blocker, live_server) -> Iterator[None]:
+    """Let the server's threads end before the test database is dropped under them."""
+    yield
+    live_server.stop()
+    with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(_OTHERS)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
 
 
 @pytest.fixture

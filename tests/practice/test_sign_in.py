@@ -16,6 +16,7 @@ from django.urls import reverse
 from practice import middleware
 from practice.actions.sign_in import IdleMinutesOutOfRange, set_sign_in_rules
 from practice.models import Role
+from practice.rules.browser import browser_named_by
 from rcm import clock
 from rcm.db import practice_scope
 from rcm.models import AuditEvent
@@ -337,14 +338,14 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all(client, biller):
     others = [Client(headers={"User-Agent": f"Tablet {number}"}) for number in range(3)]
     for browser in (client, *others):
         sign_in(browser)
-    page = client.get(reverse("usersessions_list")).content.decode()
+    page = client.get(reverse("practice:sessions")).content.decode()
     assert page.count("named-item") == 4
     assert page.count("this browser") == 1
     tablet = UserSession.objects.get(user_agent="Tablet 0")
     assert client.post(reverse("practice:end_session", args=[tablet.pk])).status_code == 302
     assert others[0].get(ACCOUNT).status_code == 302
     assert others[1].get(ACCOUNT).status_code == 200
-    client.post(reverse("usersessions_list"))
+    client.post(reverse("practice:end_other_sessions"))
     assert [browser.get(ACCOUNT).status_code for browser in (client, *others)] == [200, 302, 302, 302]
 
 
@@ -414,7 +415,7 @@ def test_password_reset_does_not_tell_who_has_an_account(client, biller):
         "mfa_view_recovery_codes",
         "mfa_list_webauthn",
         "mfa_add_webauthn",
-        "usersessions_list",
+        "practice:sessions",
     ],
 )
 def test_own_pages_are_for_people_who_are_signed_in(client, db, name):
@@ -425,7 +426,7 @@ def test_own_pages_are_for_people_who_are_signed_in(client, db, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "usersessions_list", "account_logout",
+    ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "practice:sessions", "account_logout",
      "account_change_password", "mfa_generate_recovery_codes", "account_reauthenticate"],
 )  # fmt: skip
 def test_own_pages_are_in_our_clothes(client, biller, name):
@@ -440,3 +441,22 @@ def test_own_pages_are_in_our_clothes(client, biller, name):
 def test_programs_without_a_request_do_not_sign_in(db):
     with pytest.raises(Exception, match="requires a request"):
         authenticate(username="bill", password=PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0.0.0 Safari/537.36 Edg/130.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox on Linux"),
+        ("curl/8", "An unknown browser"),
+    ],
+)
+def test_browsers_are_named_in_words(said, words):
+    assert browser_named_by(said) == words
