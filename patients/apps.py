@@ -9,5 +9,5 @@ class PatientsConfig(AppConfig):
     name = "patients"
 
     def ready(self) -> None:
-        """Register the subscribers."""
-        from patients import handlers  # noqa: F401, PLC0415 -- registers the subscribers
+        """Register subscribers and areas."""
+        from patients import areas, handlers  # noqa: F401, PLC0415 -- registers both

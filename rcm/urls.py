@@ -10,8 +10,10 @@ urlpatterns = [
     path("", include("practice.sign_in.urls")),
     path("api/v1/", include("rcm.api.urls")),
     path("", include("practice.urls")),
+    path("", include("patients.urls")),
     path("", include("claims.urls")),
     path("", include("billing.urls")),
+    path("", include("denials.urls")),
     path("", include("demonstration.urls")),
 ]
 

@@ -46,6 +46,7 @@ __all__ = [
     "BornInFuture",
     "CoverageOverlaps",
     "Demographics",
+    "GuarantorDetails",
     "LooksLikeKnownPatient",
     "MemberNumberNotValid",
     "MinorNeedsGuarantor",
@@ -112,6 +113,17 @@ class Demographics:
     postal_code: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuarantorDetails:
+    """Somebody who will answer for a patient's bills, and lives where the patient does."""
+
+    first_name: str
+    last_name: str
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+
+
 REACHED_AT = ("phone", "email", "street", "street_2", "city", "state", "postal_code")
 
 
@@ -159,13 +171,15 @@ def register_patient(
     by: User | None,
     now: datetime,
     today: date,
-    guarantor: Guarantor | None = None,
+    guarantor: Guarantor | GuarantorDetails | None = None,
     is_new_person: bool = False,
     why_new: str = "",
     external_id: str = "",
     email_consented_at: datetime | None = None,
 ) -> Patient:
     """A new patient record, numbered by the practice. Without a guarantor the patient answers alone.
+
+    A guarantor who is not known yet is registered with the patient, or not at all.
 
     Raises LooksLikeKnownPatient with the look-alikes unless the caller has looked and says is_new_person;
     MinorNeedsGuarantor when nobody, or the minor, would answer; BornInFuture; OfAnotherPractice for a
@@ -174,7 +188,7 @@ def register_patient(
     """
     if details.birth_date > today:
         raise BornInFuture
-    if guarantor is not None and guarantor.practice_id != practice.pk:
+    if isinstance(guarantor, Guarantor) and guarantor.practice_id != practice.pk:
         raise OfAnotherPractice("guarantor")
     if is_minor(details.birth_date, today) and (guarantor is None or _is_same(guarantor, details)):
         raise MinorNeedsGuarantor
@@ -184,8 +198,8 @@ def register_patient(
         number = take_number(practice=practice, series=Series.RECORD)
         if not is_new_person and (matches := look_alikes(practice=practice, person=_person(details))):
             raise LooksLikeKnownPatient(matches)
-        if guarantor is None:
-            guarantor = _as_guarantor(practice, details, email_consented_at, by=by, now=now)
+        if not isinstance(guarantor, Guarantor):
+            guarantor = _as_guarantor(practice, details, guarantor, email_consented_at, by=by, now=now)
         patient = Patient.objects.create(
             practice=practice,
             guarantor=guarantor,
@@ -232,24 +246,30 @@ def _correct(
 def _as_guarantor(
     practice: Practice,
     details: Demographics,
+    named: GuarantorDetails | None,
     email_consented_at: datetime | None,
     *,
     by: User | None,
     now: datetime,
 ) -> Guarantor:
+    """The person named, at the patient's address; or the patient."""
+    known: dict[str, Any] = {name: getattr(details, name) for name in REACHED_AT}
+    if named is not None:
+        known |= {"phone": named.phone or details.phone, "email": named.email}
+    who = named or details
     return register_guarantor(
         practice=practice,
-        first_name=details.first_name,
-        last_name=details.last_name,
-        birth_date=details.birth_date,
+        first_name=who.first_name,
+        last_name=who.last_name,
+        birth_date=who.birth_date,
         email_consented_at=email_consented_at,
         by=by,
         now=now,
-        **{name: getattr(details, name) for name in REACHED_AT},
+        **known,
     )
 
 
-def _is_same(guarantor: Guarantor, details: Demographics) -> bool:
+def _is_same(guarantor: Guarantor | GuarantorDetails, details: Demographics) -> bool:
     """Whether the guarantor is the patient: the same name, and no other birth date."""
     mine = (normalized(details.first_name), normalized(details.last_name))
     theirs = (normalized(guarantor.first_name), normalized(guarantor.last_name))

@@ -1,5 +1,9 @@
 """The schedule."""
 
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -24,6 +28,15 @@ class Appointment(PracticeOwned):
     external_id = models.CharField(
         max_length=80, blank=True, help_text="The id in the system it was imported from"
     )
+
+    # What patients.queries.with_coverage adds.
+    covered_by: int | None
+    payer_name: str | None
+    check_id: UUID | None
+    check_status: str | None
+    check_copay: Decimal | None
+    check_reasons: list[str] | None
+    asked_at: datetime | None
 
     objects: PracticeQuerySet["Appointment"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -61,7 +61,7 @@ def day_sheet(*, practices: Collection[int], day: date) -> QuerySet[Appointment,
 def with_coverage(visits: QuerySet[Appointment]) -> QuerySet[Appointment, Appointment]:
     """Each visit with the primary coverage of its day and the last question about that day.
 
-    Adds `covered_by` (id), `payer_name`, `check_id` (public_id), `check_status`, `check_copay`,
+    Adds `covered_by` (id), `payer_id`, `payer_name`, `check_id` (public_id), `check_status`, `check_copay`,
     `check_reasons` and `asked_at`; all None where there is no coverage, or no question.
     """
     primary = Coverage.objects.filter(
@@ -75,6 +75,7 @@ def with_coverage(visits: QuerySet[Appointment]) -> QuerySet[Appointment, Appoin
     ).order_by("-requested_at", "-pk")
     return visits.annotate(
         covered_by=Subquery(primary.values("pk")[:1]),
+        payer_id=Subquery(primary.values("payer_id")[:1]),
         payer_name=Subquery(primary.values("payer__name")[:1]),
     ).annotate(
         check_id=Subquery(asked.values("public_id")[:1]),

@@ -65,3 +65,31 @@ def standing(*, covered: bool, status: str | None) -> Standing:
     if not covered:
         return Standing.NO_COVERAGE
     return Standing(status) if status else Standing.NOT_CHECKED
+
+
+class Step(StrEnum):
+    """What a desk can do next about a visit."""
+
+    ADD_COVERAGE = "add_coverage"
+    ASK = "ask"
+    CHECK_IN = "check_in"
+    NO_SHOW = "no_show"
+
+
+def next_steps(*, status: str, known: Standing, days_ahead: int) -> list[Step]:
+    """What to do about a visit so many days ahead (negative: past), the most useful first.
+
+    Nobody is kept waiting for a payer: on the day itself check-in is always among them.
+    """
+    if status != "booked":
+        return []
+    steps = []
+    if known == Standing.NO_COVERAGE and days_ahead >= 0:
+        steps.append(Step.ADD_COVERAGE)
+    if known in (Standing.NOT_CHECKED, Standing.UNANSWERED) and days_ahead >= 0:
+        steps.append(Step.ASK)
+    if days_ahead <= 0:
+        steps.append(Step.CHECK_IN)
+    if days_ahead < 0:
+        steps.append(Step.NO_SHOW)
+    return steps

@@ -1,0 +1,114 @@
+"""Booking a visit: whom, with whom, when."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from patients.actions.visit import AlreadyBooked, book_appointment
+from patients.forms import BookingForm, SearchForm
+from patients.forms.visit import REFUSALS
+from patients.models import Appointment
+from patients.queries import appointments_on
+from patients.states import AppointmentStatus
+from patients.views.doors import DESK, patient_of, practice_ids, say_refusal
+from practice.access import StaffRequest, allow
+from rcm import clock
+
+FIRST, LAST, STEP = time(8), time(17), timedelta(minutes=30)
+
+
+@require_GET
+@allow(*DESK)
+def whom(request: StaffRequest) -> HttpResponse:
+    """First the patient: a search whose results lead to the second step."""
+    return render(request, "patients/booking_whom.html", {"form": SearchForm()})
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*DESK)
+def booking(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Provider, day and time for this patient."""
+    patient = patient_of(request, public_id)
+    today = clock.today(patient.practice.time_zone)
+    form = BookingForm(
+        request.POST or None, practice=patient.practice, initial={"day": _day(request) or today}
+    )
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            booked = book_appointment(
+                patient=patient,
+                provider=told["provider"],
+                location=told["location"],
+                starts_at=form.starts_at(patient.practice),
+                reason=told["reason"],
+                by=request.user,
+                now=clock.now(),
+            )
+        except AlreadyBooked as error:
+            say_refusal(form, error, REFUSALS)
+        else:
+            messages.success(request, "The visit is booked.")
+            return redirect("patients:visit", booked.public_id)
+    context = {"form": form, "patient": patient, "times": _times(request, form["day"].value())}
+    return render(request, "patients/booking.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@allow(*DESK)
+def times(request: StaffRequest) -> HttpResponse:
+    """The day of a provider, half hour by half hour: what is taken, what is free."""
+    context = {"times": _times(request, request.GET.get("day"))}
+    return render(request, "patients/_times.html", context)
+
+
+def _times(request: StaffRequest, asked: object) -> list[tuple[str, list[Appointment]]]:
+    """Each half hour of a day with the visits that begin in it; empty without a day or a provider."""
+    day = asked if isinstance(asked, date) else _read(str(asked or ""))
+    provider = (request.GET if request.method == "GET" else request.POST).get("provider", "")
+    if day is None or not provider:
+        return []
+    taken = [
+        visit
+        for visit in appointments_on(practices=practice_ids(request), day=day)
+        if str(visit.provider.public_id) == provider and visit.status != AppointmentStatus.CANCELED
+    ]
+    return [(f"{slot:%H:%M}", _in_slot(taken, slot)) for slot in _slots(taken, day)]
+
+
+def _slots(taken: list[Appointment], day: date) -> list[time]:
+    """The half hours of office hours, wider where somebody is booked earlier or later."""
+    booked = [timezone.localtime(visit.starts_at).time() for visit in taken]
+    first, last = min([FIRST, *booked]), max([LAST, *booked])
+    moment = datetime.combine(day, first.replace(minute=first.minute // 30 * 30, second=0))
+    found = []
+    while moment.time() <= last and moment.date() == day:
+        found.append(moment.time())
+        moment += STEP
+    return found
+
+
+def _in_slot(taken: list[Appointment], slot: time) -> list[Appointment]:
+    begins = timedelta(hours=slot.hour, minutes=slot.minute)
+    return [visit for visit in taken if begins <= _since_midnight(visit) < begins + STEP]
+
+
+def _since_midnight(visit: Appointment) -> timedelta:
+    local = timezone.localtime(visit.starts_at)
+    return timedelta(hours=local.hour, minutes=local.minute)
+
+
+def _day(request: StaffRequest) -> date | None:
+    return _read(request.GET.get("day", ""))
+
+
+def _read(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
