@@ -71,7 +71,10 @@ class Line:
     @property
     def steps(self) -> list[Step]:
         """From what was billed to what is owed, row by row."""
-        total = Step("Your share so far" if self.undecided else "You owe", self.owed, is_sum=True)
+        words = (
+            "Your share so far" if self.undecided else "You owe" if self.owed >= ZERO else "You paid too much"
+        )
+        total = Step(words, self.owed, is_sum=True)
         return [*_steps({figure: getattr(self, figure) for figure in FIGURES}), total]
 
 
@@ -101,24 +104,20 @@ class Bill:
         return sum((getattr(line, figure) for visit in self.visits for line in visit.lines), ZERO)
 
     @property
-    def sums(self) -> dict[str, Decimal]:
-        """Every sum that the arithmetic on the page shows."""
-        figures = (
-            "charged",
-            "discount",
-            "plan_paid",
-            "forgiven",
-            "with_plan",
-            "patient_paid",
-            "owed",
-            "asked",
-        )
-        return {figure: self.total(figure) for figure in figures}
+    def asked(self) -> Decimal:
+        """What is asked for now."""
+        return self.total("asked")
 
     @property
-    def waits(self) -> Decimal:
-        """What of the balance is not asked for now, as a plan is looking at it; below zero: paid too much."""
-        return self.total("owed") - self.total("asked")
+    def steps(self) -> list[Step]:
+        """From everything billed to everything asked for, row by row."""
+        steps = _steps({figure: self.total(figure) for figure in FIGURES})
+        if left_out := self.total("owed") - self.asked:
+            words = "Not asked for now, as your plan is deciding"
+            steps.append(
+                Step(words if left_out > ZERO else "Paid too much elsewhere, to be settled", -left_out)
+            )
+        return [*steps, Step("You owe", self.asked, is_sum=True)]
 
 
 def bill_of(*, statement: Statement) -> Bill:

@@ -72,7 +72,8 @@ def behind_link(view: PatientView[P]) -> AnyView:
             if remembered(request, now=now) != token:
                 is_look = request.method == "GET"
                 return ask_birth_date(request) if is_look else redirect("billing:patient_statement", token)
-            return remember(view(request, *args, **kwargs), token, now=now)
+            response = view(request, *args, **kwargs)
+            return response if COOKIE in response.cookies else remember(response, token, now=now)
 
     return sealed(entered)
 
