@@ -27,8 +27,8 @@ PROCEDURES = Path(__file__).parent.parent / "data" / "procedures.csv"
 
 BATCH = 5000
 COPY = (
-    "COPY coding_code (public_id, system, code, description, billable, effective_on, release)"
-    " FROM STDIN WITH (FORMAT csv)"
+    "COPY coding_code (public_id, system, code, description, also_called, billable, effective_on, release)"
+    " FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (also_called))"
 )
 
 
@@ -46,6 +46,7 @@ class Entry:
 
     description: str
     billable: bool = True
+    also_called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,9 @@ def _retire(
     for row in corrected:
         entry = entries[row.code]
         row.description, row.billable, row.release = entry.description, entry.billable, release
-    Code.objects.bulk_update(corrected, ["description", "billable", "release"], batch_size=BATCH)
+        row.also_called = entry.also_called
+    said = ["description", "also_called", "billable", "release"]
+    Code.objects.bulk_update(corrected, said, batch_size=BATCH)
     return [row.code for row in changed if row.effective_on < effective_on]
 
 
@@ -156,7 +159,8 @@ def _insert(
     rows = csv.writer(text)
     for code in codes:
         entry = entries[code]
-        rows.writerow((uuid4(), system, code, entry.description, entry.billable, effective_on, release))
+        words = (entry.description, entry.also_called)
+        rows.writerow((uuid4(), system, code, *words, entry.billable, effective_on, release))
     text.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY, text)
@@ -164,7 +168,8 @@ def _insert(
 
 def _differs(row: Code, entries: Mapping[str, Entry]) -> bool:
     entry = entries[row.code]
-    return (row.description, row.billable) != (entry.description, entry.billable)
+    standing = (row.description, row.also_called, row.billable)
+    return standing != (entry.description, entry.also_called, entry.billable)
 
 
 def _record(system: CodeSystem, release: str, loaded: Loaded, *, by: User | None, now: datetime) -> None:
@@ -183,7 +188,11 @@ def _icd10cm() -> dict[str, Entry]:
         import simple_icd_10_cm as icd  # noqa: PLC0415 -- reads ten megabytes of XML as it is imported
 
     return {
-        code: Entry(icd.get_description(code)[:300], billable=icd.is_leaf(code))
+        code: Entry(
+            icd.get_description(code)[:300],
+            billable=icd.is_leaf(code),
+            also_called="; ".join((*icd.get_includes(code), *icd.get_inclusion_term(code))),
+        )
         for code in icd.get_all_codes(with_dots=False)
         if icd.is_category_or_subcategory(code)
     }

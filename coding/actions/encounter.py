@@ -1,14 +1,15 @@
 """Visits from the note to the codes, and the prices that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from coding.models import CodeSystem, Diagnosis, Encounter, RelatedCause, ServiceLine
-from coding.queries import valid_codes
+from coding.models import Code, CodeSystem, Diagnosis, Draft, Encounter, RelatedCause, ServiceLine
+from coding.queries import expected_charge, valid_codes
+from coding.rules.bench import bench_of
 from coding.rules.lines import CodedLine, Problem, ProblemKind, bare, problems
 from coding.states import EncounterStatus
 from patients.actions.visit import complete_visit
@@ -33,6 +34,8 @@ __all__ = [
     "reopen_encounter",
     "void_encounter",
 ]
+
+MOST_WORDS = 80
 
 
 class CodingNotAccepted(Exception):
@@ -115,6 +118,9 @@ def open_encounter(
             accident_state=accident_state,
             admission_date=admission_date,
             note=note,
+            expected_charge=expected_charge(
+                practice_id=patient.practice_id, reason=appointment.reason if appointment else ""
+            ),
         )
         audit.record("opened", encounter, now=now, by=by)
     return encounter
@@ -127,11 +133,13 @@ def code_encounter(
     lines: Sequence[CodedLine],
     by: User | None,
     now: datetime,
+    why: str = "",
 ) -> Encounter:
     """Give a visit its diagnoses (the principal first) and its lines, priced for the day of service.
 
     Charges come from the practice's own fee schedule; the line's charge is the price times its units. The
-    news goes out as coding.encounter_coded. Raises CodingNotAccepted with every problem found, and
+    news goes out as coding.encounter_coded; a draft has done its duty and goes. `why` is a person's reason
+    for signing in spite of a warning. Raises CodingNotAccepted with every problem found, and
     rcm.state.IllegalMove unless the visit is open.
     """
     codes = [bare(code) for code in diagnoses]
@@ -150,7 +158,8 @@ def code_encounter(
     if found:
         raise CodingNotAccepted(found)
     with transaction.atomic():
-        move(encounter, EncounterStatus.CODED, now=now, by=by)
+        move(encounter, EncounterStatus.CODED, now=now, by=by, why=why)
+        Draft.objects.filter(encounter=encounter).delete()
         encounter.coded_at, encounter.coded_by = now, by
         encounter.save(update_fields=["coded_at", "coded_by"])
         _write(encounter, codes, entered, [charge for charge in charges if charge is not None])
@@ -167,7 +176,7 @@ def code_encounter(
 def correct_encounter(
     *,
     encounter: Encounter,
-    changes: dict[str, str | date | Provider | Location | Appointment | None],
+    changes: Mapping[str, str | date | Provider | Location | Appointment | Authorization | None],
     by: User | None,
     now: datetime,
 ) -> list[str]:
@@ -189,11 +198,15 @@ def correct_encounter(
 
 
 def reopen_encounter(*, encounter: Encounter, by: User, now: datetime, why: str) -> None:
-    """Take the codes back, as long as nobody has billed them.
+    """Take the codes back, as long as nobody has billed them; they stay on the bench as a draft.
 
     Raises AlreadyBilled once charges are booked or a claim is made, and rcm.state.IllegalMove unless coded.
     """
     with transaction.atomic():
+        bench = bench_of(
+            tuple(encounter.diagnoses.values_list("code", flat=True)),
+            tuple(_as_entered(line) for line in encounter.service_lines.all()),
+        )
         try:
             ServiceLine.objects.filter(encounter=encounter).delete()
         except ProtectedError:
@@ -202,12 +215,29 @@ def reopen_encounter(*, encounter: Encounter, by: User, now: datetime, why: str)
         move(encounter, EncounterStatus.OPEN, now=now, by=by, why=why)
         encounter.coded_at = encounter.coded_by = None
         encounter.save(update_fields=["coded_at", "coded_by"])
+        Draft.objects.create(
+            practice_id=encounter.practice_id,
+            encounter=encounter,
+            content={name: value for name, value in bench.as_data().items() if name != "circumstances"},
+            saved_by=by,
+            saved_at=now,
+        )
 
 
 def void_encounter(*, encounter: Encounter, by: User, now: datetime, why: str) -> None:
     """A visit that should not be there. Raises rcm.state.IllegalMove unless it is open."""
     with transaction.atomic():
         move(encounter, EncounterStatus.VOIDED, now=now, by=by, why=why)
+
+
+def _as_entered(line: ServiceLine) -> CodedLine:
+    return CodedLine(
+        procedure_code=line.procedure_code,
+        pointers=line.pointers,
+        modifiers=line.modifiers,
+        units=line.units,
+        description=line.description,
+    )
 
 
 def _require_belonging(
@@ -232,6 +262,7 @@ def _tidy(line: CodedLine) -> CodedLine:
         pointers=tuple(line.pointers),
         modifiers=tuple(modifier.strip().upper() for modifier in line.modifiers),
         units=Decimal(line.units),
+        description=line.description.strip()[:MOST_WORDS],
     )
 
 
@@ -283,7 +314,11 @@ def _write(encounter: Encounter, codes: list[str], lines: list[CodedLine], charg
             charge=charge,
             pointers=list(line.pointers),
             service_date=encounter.service_date,
-            description=words[line.procedure_code].description[:80] if line.procedure_code in words else "",
+            description=line.description or _plain_words(words.get(line.procedure_code)),
         )
         for position, (line, charge) in enumerate(zip(lines, charges, strict=True), start=1)
     )
+
+
+def _plain_words(code: Code | None) -> str:
+    return code.description[:MOST_WORDS] if code else ""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
@@ -17,12 +18,20 @@ class CodeSystem(models.TextChoices):
     PROCEDURE = "procedure", "Procedure (practice's own list of CPT and HCPCS numbers)"
 
 
+def code_words() -> SearchVector:
+    """Every word of a code's description and other names, as they stand: the index's expression."""
+    return SearchVector("description", "also_called", config="simple")
+
+
 class Code(BaseModel):
     """One code for one span of days. A code whose meaning changed has a row per span."""
 
     system = models.CharField(max_length=10, choices=CodeSystem)
     code = models.CharField(max_length=7, help_text="Without the dot")
     description = models.CharField(max_length=300)
+    also_called = models.TextField(
+        blank=True, help_text="The publication's own other names (inclusion terms), divided by semicolons"
+    )
     billable = models.BooleanField(default=True, help_text="Complete: has no more specific codes under it")
     effective_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
@@ -38,6 +47,7 @@ class Code(BaseModel):
         indexes = [
             models.Index(OpClass("code", name="varchar_pattern_ops"), "system", name="code_by_prefix"),
             GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="code_by_words"),
+            GinIndex(code_words(), name="code_by_whole_words"),
         ]
 
     def __str__(self) -> str:

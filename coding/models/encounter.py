@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from coding.states import ENCOUNTER_MOVES, EncounterStatus
 from practice.models import PracticeOwned, PracticeQuerySet
+from rcm.fields import MoneyField
 from rcm.versions import versioned
 
 
@@ -47,6 +48,9 @@ class Encounter(PracticeOwned):
     accident_state = models.CharField(max_length=2, blank=True)
     admission_date = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
+    expected_charge = MoneyField(
+        null=True, blank=True, help_text="What visits for the same reason came to before this one, on average"
+    )
     status = models.CharField(max_length=10, choices=EncounterStatus, default=EncounterStatus.OPEN)
     coded_at = models.DateTimeField(null=True, blank=True)
     coded_by = models.ForeignKey("practice.User", models.PROTECT, null=True, blank=True, related_name="+")

@@ -53,12 +53,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedLine:
-    """One procedure as the coder enters it. `pointers` are diagnosis positions from 1, weightiest first."""
+    """One procedure as the coder enters it. `pointers` are diagnosis positions from 1, weightiest first.
+
+    `description` are words of one's own; without any the code set's stand.
+    """
 
     procedure_code: str
     pointers: Sequence[int]
     modifiers: Sequence[str] = ()
     units: Decimal = Decimal(1)
+    description: str = ""
 
 
 def bare(code: str) -> str:

@@ -100,7 +100,9 @@ def test_search_codes_by_beginning_then_by_words():
     assert found("E11", billable_only=False, limit=1) == ["E11"]
     assert found("diabetes TYPE") == ["E119", "E1165"]
     assert found("screening") == ["Z131"]
-    assert found("diabetes", limit=2) == ["E119", "Z131"]
+    assert found("diabetes", limit=2) == ["Z131", "E119"]  # as long a code, fewer words
+    assert found("diabetes", usual=["E1165"]) == ["E1165", "Z131", "E119"]
+    assert found("complications DM2") == ["E119"]
     assert found("  ") == []
 
 
