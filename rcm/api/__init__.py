@@ -17,7 +17,7 @@ from rcm.api.fields import (
 )
 from rcm.api.problems import Refusal, Refusals
 from rcm.api.resource import Asked, Resource, pdf, router
-from rcm.api.writes import writes
+from rcm.api.writing import writes
 
 __all__ = [
     "Asked",

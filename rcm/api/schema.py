@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
 from rcm.api.problems import MEDIA_TYPE, Problem, name_of
-from rcm.api.writes import HEADER, KEY, Nothing, Write
+from rcm.api.writing import HEADER, KEY, Nothing, Write
 
 IDEMPOTENCY = OpenApiParameter(
     HEADER,

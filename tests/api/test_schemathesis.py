@@ -5,6 +5,8 @@ a 500, and every answer must be one that the description names, in its shape. RC
 """
 
 import os
+import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +26,7 @@ from practice.api.authentication import TokenThrottle
 from practice.models import Role
 from tests.api.world import World, furnish
 
-EXAMPLES = int(os.environ.get("RCM_API_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("RCM_API_EXAMPLES", "3"))
 REACHED = {200, 201, 202}
 
 load_all_checks()
@@ -76,10 +78,7 @@ def test_no_request_ends_in_an_answer_that_is_not_described(world, app):
         for name, told in found.items():
             print(name, dict(told))  # noqa: T201 -- the report of a run by hand
     unreached = {name for name, told in found.items() if not REACHED & set(told)}
-    assert unreached <= set(HARD_TO_REACH)
-
-
-HARD_TO_REACH: dict[str, str] = {}
+    assert unreached == set()
 
 
 def ask(operation, mode, checks, world: World, ids, told: Counter[int]) -> list[str]:
@@ -89,13 +88,13 @@ def ask(operation, mode, checks, world: World, ids, told: Counter[int]) -> list[
 
     @seed(1)
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, derandomize=False,
+        max_examples=EXAMPLES if mode is GenerationMode.POSITIVE else EXAMPLES // 2, deadline=None, database=None, derandomize=False,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
     def examine(case) -> None:
         if mode is GenerationMode.POSITIVE:
-            _of_real_records(case, ids)
+            _of_real_records(case, world, ids)
         with _undone():
             response = case.call(headers={"Authorization": f"Bearer {program.text}"})
         told[response.status_code] += 1
@@ -109,20 +108,44 @@ def ask(operation, mode, checks, world: World, ids, told: Counter[int]) -> list[
     return []
 
 
-def _of_real_records(case, ids: dict[str, list[str]]) -> None:
-    """Put ids of records in the place of most made up ones."""
-    kind = case.path.split("/")[3].removesuffix("s").replace("-", "_")
+def _of_real_records(case, world: World, ids: dict[str, list[str]]) -> None:
+    """Put records, days and codes that exist in the place of most made up ones; of every second request make
+    one that can be carried out."""
+    place = case.path.removeprefix("/api/v1/")
+    kind = place.split("/")[0].removesuffix("s").replace("-", "_")
+    is_fit = zlib.crc32(repr((case.headers, case.path_parameters)).encode()) % 2 == 0
     if "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = _real(case.path_parameters["id"], ids.get(kind, []))
+        case.path_parameters["id"] = (
+            str(world.fit[place].public_id)
+            if is_fit and place in world.fit
+            else _real(case.path_parameters["id"], ids.get(kind, []))
+        )
+    if case.query:
+        case.query = {name: _of_our_time(value) for name, value in case.query.items()}
     if isinstance(case.body, dict):
         case.body = {name: _real_in(name, value, ids) for name, value in case.body.items()}
+        if is_fit and case.method == "POST":
+            told = {**case.body, **world.told.get(place, {})}
+            case.body = {name: value for name, value in told.items() if (name, value) != ("subscriber", None)}
 
 
 def _real_in(name: str, value: Any, ids: dict[str, list[str]]) -> Any:
-    if isinstance(value, list):
-        return [_real(each, ids["claim"]) for each in value] if name == "claims" else value
+    match name, value:
+        case "claims", list():
+            return [_real(each, ids["claim"]) for each in value]
+        case "diagnoses", [str(), *_]:
+            return ["I10"]
+        case "lines", [{"procedure_code": _}, *_]:
+            return [{"procedure_code": "99214", "pointers": [1]}]
     known = {"rendering_provider": "provider", "referring_provider": "provider"}.get(name, name)
-    return _real(value, ids[known]) if known in ids else value
+    return _real(value, ids[known]) if known in ids else _of_our_time(value)
+
+
+def _of_our_time(value: Any) -> Any:
+    """A made up day, or the day of a moment, brought into a year in which the practice is at work."""
+    if isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return f"2025-{value[5:8]}{min(int(value[8:10]), 28):02d}{value[10:]}"
+    return value
 
 
 def _real(made_up: Any, known: list[str]) -> Any:
