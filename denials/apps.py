@@ -9,5 +9,5 @@ class DenialsConfig(AppConfig):
     name = "denials"
 
     def ready(self) -> None:
-        """Register the subscribers."""
-        from denials import handlers  # noqa: F401, PLC0415 -- registers the subscribers
+        """Register areas and subscribers."""
+        from denials import areas, handlers  # noqa: F401, PLC0415 -- registers them

@@ -1,21 +1,22 @@
 """Reads of the denial queue."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, Func, IntegerField, Q, QuerySet, Value
 
-from billing.models import Adjustment, Remittance, RemittanceLine
+from billing.models import Adjustment, Remittance, RemittanceLine, WriteOff
 from billing.rules.advice import Reduction
 from billing.rules.posting import DUPLICATE, PATIENT_SHARE, is_refusal
 from claims.models import ClaimLine
-from denials.models import Denial
+from denials.models import Appeal, Denial
 from denials.rules.category import Category
 from denials.rules.priority import Score, Stakes, score
-from denials.states import LIVE, UNWORKED, DenialStatus
+from denials.states import LIVE, UNWORKED, AppealStatus, DenialStatus
 from patients.models import Guarantor
-from practice.models import Practice
 from rcm.money import ZERO
 
 REVERSAL = "22"
@@ -84,29 +85,49 @@ def has_open_appeal(guarantor: Guarantor) -> bool:
     return appealed.filter(claim__encounter__patient__guarantor=guarantor).exists()
 
 
-def work_queue(*, practice: Practice, today: date) -> list[tuple[Denial, Score]]:
-    """What waits for a person, the most pressing first; a deadline within five business days goes first."""
-    waiting = Denial.objects.filter(practice=practice, status__in=UNWORKED)
-    record = _record(practice)
-    scored = [(denial, _score(denial, record, today)) for denial in waiting]
-    return sorted(scored, key=lambda pair: (not pair[1].jumps_the_queue, -pair[1].value, pair[0].pk))
+def work_queue(*, practices: Collection[int], today: date) -> list[tuple[int, Score]]:
+    """What waits for a person, by primary key, the most pressing first.
+
+    A deadline within five business days goes before everything; then what is worth most and lasts least.
+    """
+    record = _record(practices)
+    waiting = Denial.objects.of(practices).filter(status__in=UNWORKED)
+    scored = [
+        (pk, score(Stakes(Category(category), amount, last_day, *record.get(category, (0, 0))), today=today))
+        for pk, category, amount, last_day in waiting.values_list("pk", "category", "amount", "deadline_on")
+    ]
+    return sorted(scored, key=lambda pair: (not pair[1].jumps_the_queue, -pair[1].value, pair[0]))
 
 
-def _score(denial: Denial, record: dict[str, tuple[int, int]], today: date) -> Score:
-    won, worked = record.get(denial.category, (0, 0))
+def waiting_denials(*, practices: Collection[int], today: date) -> QuerySet[Denial]:
+    """The same as rows, in the same order."""
+    ranked = [pk for pk, _ in work_queue(practices=practices, today=today)]
+    ids = Value(ranked, output_field=ArrayField(BigIntegerField()))
+    rank = Func(ids, F("pk"), function="array_position", output_field=IntegerField())
+    return known_denials(practices=practices).filter(pk__in=ranked).order_by(rank)
+
+
+def known_denials(*, practices: Collection[int]) -> QuerySet[Denial]:
+    """Every denial with what a page says of it, the latest first."""
+    denials = Denial.objects.of(practices).select_related(
+        "claim__encounter__patient", "claim__coverage__payer", "remittance_line", "assigned_to"
+    )
+    return denials.order_by("-opened_at", "-pk")
+
+
+def score_of(denial: Denial, *, today: date) -> Score:
+    """Why a denial stands where it does in the queue."""
+    won, worked = _record([denial.practice_id]).get(denial.category, (0, 0))
     stakes = Stakes(Category(denial.category), denial.amount, denial.deadline_on, won, worked)
     return score(stakes, today=today)
 
 
-def _record(practice: Practice) -> dict[str, tuple[int, int]]:
+def _record(practices: Collection[int]) -> dict[str, tuple[int, int]]:
     """By category: how many denials were won, of how many that came to an end."""
     ended = (DenialStatus.WON, DenialStatus.LOST, DenialStatus.WRITTEN_OFF)
-    record: dict[str, tuple[int, int]] = {}
-    rows = Denial.objects.filter(practice=practice, status__in=ended).values_list("category", "status")
-    for category, status in rows:
-        won, worked = record.get(category, (0, 0))
-        record[category] = (won + (status == DenialStatus.WON), worked + 1)
-    return record
+    rows = Denial.objects.of(practices).filter(status__in=ended).values("category")
+    counted = rows.annotate(won=Count("pk", filter=Q(status=DenialStatus.WON)), worked=Count("pk"))
+    return {row["category"]: (row["won"], row["worked"]) for row in counted}
 
 
 def _is_patient_share(item: Adjustment) -> bool:
@@ -115,3 +136,38 @@ def _is_patient_share(item: Adjustment) -> bool:
 
 def _reduction(item: Adjustment) -> Reduction:
     return Reduction(item.group_code, item.reason_code, item.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One adjustment of the denied line, as received."""
+
+    group: str
+    reason: str
+    amount: Decimal
+    refused: bool
+
+    @property
+    def segment(self) -> str:
+        """The CAS it came in."""
+        return f"CAS*{self.group}*{self.reason}*{self.amount}"
+
+
+def refused_amounts(denial: Denial) -> list[Refusal]:
+    """Every adjustment of the line; `refused` marks those that the denial is about."""
+    items = denial.remittance_line.adjustments.order_by("pk")
+    return [
+        Refusal(item.group_code, item.reason_code, item.amount, is_refusal(_reduction(item)))
+        for item in items
+    ]
+
+
+def write_offs_of(denial: Denial) -> list[WriteOff]:
+    """What was asked to be given up of it, oldest first."""
+    links = denial.write_offs.select_related("write_off__requested_by", "write_off__decided_by")
+    return [link.write_off for link in links.order_by("pk")]
+
+
+def open_letter(denial: Denial) -> Appeal | None:
+    """The letter that is being written; None when none is."""
+    return denial.appeals.filter(status=AppealStatus.DRAFT).first()

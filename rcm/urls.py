@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("claims.urls")),
     path("", include("billing.urls")),
     path("", include("denials.urls")),
+    path("", include("dashboards.urls")),
     path("", include("demonstration.urls")),
 ]
 

@@ -40,7 +40,7 @@ def meaning(code_list: str, code: str) -> str:
 
     Lists: adjustment_group (CAS01), claim_payment_status (CLP02), claim_frequency (CLM05-3), delay_reason
     (CLM20), filing_indicator (SBR09), payment_method (BPR04), provider_adjustment (PLB03-1), relationship
-    (SBR02, PAT01). Raises KeyError for a list there is not.
+    (SBR02, PAT01), remark (LQ02, MOA). Raises KeyError for a list there is not.
     """
     return _code_lists()[code_list].get(code, code)
 

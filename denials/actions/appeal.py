@@ -37,6 +37,10 @@ class DeadlinePassed(Exception):
     """The payer's window is over."""
 
 
+class LetterIsOut(Exception):
+    """The letter was filed and is kept as it went out."""
+
+
 class IncompleteLetter(Exception):
     """A letter says what is asked and what happened."""
 
@@ -76,6 +80,32 @@ def draft_appeal(
         )
         audit.record("drafted", appeal, now=now, by=by)
     return appeal
+
+
+def revise_appeal(
+    *,
+    appeal: Appeal,
+    request: str,
+    facts: str,
+    rule: str,
+    evidence: Sequence[str],
+    by: User,
+    now: datetime,
+) -> Appeal:
+    """Change a letter that is still a draft. Raises LetterIsOut."""
+    with transaction.atomic():
+        appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+        if appeal.status != AppealStatus.DRAFT:
+            raise LetterIsOut
+        appeal.request, appeal.facts, appeal.rule, appeal.evidence = request, facts, rule, list(evidence)
+        appeal.save(update_fields=["request", "facts", "rule", "evidence"])
+        audit.record("revised", appeal, now=now, by=by)
+    return appeal
+
+
+def letter_of(appeal: Appeal, *, by: User, today: date) -> bytes:
+    """The letter as it would go out today, as PDF; once filed, the very bytes that went out."""
+    return bytes(appeal.pdf) if appeal.filed_at else appeal_pdf(_letter(appeal, by=by, today=today))
 
 
 def file_appeal(*, appeal: Appeal, by: User, today: date, now: datetime) -> Appeal:

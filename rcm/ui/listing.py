@@ -73,9 +73,14 @@ class Listing(Generic[M]):
         self.filters: list[Bound] = bind(queue.filters, self.given, practices)
 
     @cached_property
+    def everything(self) -> QuerySet[M]:
+        """All rows of the queue, unfiltered, in its own order."""
+        return self.queue.rows(self.practices, self.now)
+
+    @cached_property
     def rows(self) -> QuerySet[M]:
         """All rows as filtered and sorted."""
-        rows = self.queue.rows(self.practices, self.now)
+        rows = self.everything
         for bound in self.filters:
             if bound.active:
                 rows = rows.filter(bound.condition)
@@ -89,7 +94,7 @@ class Listing(Generic[M]):
     @property
     def subject_label(self) -> str:
         """What assignments call these rows."""
-        return self.queue.rows(self.practices, self.now).model._meta.label
+        return self.everything.model._meta.label
 
     @property
     def owner(self) -> str:
@@ -115,11 +120,14 @@ class Listing(Generic[M]):
 
     @cached_property
     def total(self) -> Total:
-        """Count and dollars of all rows as filtered."""
-        if not self.queue.dollars:
+        """Count, dollars and days of all rows as filtered."""
+        fields = {"dollars": self.queue.dollars, "days": self.queue.days}
+        sums = {name: Sum(field) for name, field in fields.items() if field}
+        if not sums:
             return Total(self.rows.count(), None)
-        found = self.rows.order_by().aggregate(number=Count("pk"), dollars=Sum(self.queue.dollars))
-        return Total(found["number"], Decimal(found["dollars"] or ZERO))
+        found = self.rows.order_by().aggregate(number=Count("pk"), **sums)
+        dollars = Decimal(found["dollars"] or ZERO) if self.queue.dollars else None
+        return Total(found["number"], dollars, (found["days"] or 0) if self.queue.days else None)
 
     @cached_property
     def page_number(self) -> int:

@@ -50,7 +50,8 @@ class Bulk(Generic[M]):
 class Queue(Generic[M]):
     """A work queue. `rows(practices, now)` gives the rows of these practices, the most pressing first.
 
-    `label(row)` names a row to a person ("LS00012"); `dollars` is the field summed on top of the page.
+    `label(row)` names a row to a person ("LS00012"); `dollars` is the field summed on top of the page, and
+    `days` one that counts days.
     `acts_for` are the roles that may do more than look.
     `preview` names a template shown beside the list, with the row as `row` and what `beside(row)` adds.
     """
@@ -65,6 +66,7 @@ class Queue(Generic[M]):
     record_url: Callable[[M], str]
     empty: str
     dollars: str = ""
+    days: str = ""
     intro: str = ""
     filters: tuple[Filter, ...] = ()
     bulk: tuple[Bulk[M], ...] = ()
@@ -95,3 +97,4 @@ class Total:
 
     count: int
     dollars: Decimal | None
+    days: int | None = None

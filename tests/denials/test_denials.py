@@ -252,8 +252,8 @@ def test_a_refused_write_off_brings_the_denial_back(denial, worker, drain):
 
 
 def test_work_queue_scores_what_waits(practice, denial):
-    [(first, score)] = work_queue(practice=practice, today=TODAY)
-    assert first == denial
+    [(first, score)] = work_queue(practices=[practice.pk], today=TODAY)
+    assert first == denial.pk
     assert score.expected_value > 0
 
 

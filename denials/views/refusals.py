@@ -1,0 +1,52 @@
+"""Why an act on a denial is refused, in words for a biller."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from claims.actions.correction import (
+    AlreadyReplaced,
+    ClaimIsOut,
+    NoPayerControlNumber,
+    NothingToCorrect,
+    PayerTakesNoReplacements,
+)
+from denials.actions.appeal import (
+    AppealUnderWay,
+    DeadlinePassed,
+    DenialEnded,
+    IncompleteLetter,
+    LetterIsOut,
+    NoAppealRight,
+)
+from denials.actions.denial import NothingOpen
+from rcm.state import IllegalMove, LostRace
+
+_WORDS: dict[type[Exception], str] = {
+    NothingOpen: "The payer owes nothing of this line any more, so there is nothing to write off.",
+    NoAppealRight: "The payer's remark codes leave no appeal. Correct the claim or give it up.",
+    AppealUnderWay: "A letter against this denial is begun or filed already.",
+    DenialEnded: "This denial has come to its end.",
+    DeadlinePassed: "The payer's deadline is over.",
+    IncompleteLetter: "The letter needs what you ask and what happened.",
+    LetterIsOut: "The letter was filed; it is kept as it went out.",
+    ClaimIsOut: "The payer has the claim and has not decided. Wait for its answer.",
+    AlreadyReplaced: "Another version stands in the claim's place. Correct that one.",
+    PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
+    NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
+    NothingToCorrect: "Nothing was changed, so there is nothing to correct.",
+    LostRace: "Somebody else changed it first. Look again.",
+    IllegalMove: "It has moved on meanwhile. Look again.",
+}
+
+
+class Refused(Exception):
+    """An act was refused; the exception's text says why, to a biller."""
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Raise Refused, with words for a person, instead of an action's named refusal."""
+    try:
+        yield
+    except tuple(_WORDS) as refusal:
+        raise Refused(_WORDS[type(refusal)]) from refusal
