@@ -24,7 +24,7 @@ from demonstration.opening import House as Opened
 from demonstration.pace import USUAL, Pace
 from demonstration.queries import label
 from demonstration.setting import read_setting
-from demonstration.visits import plan_days
+from demonstration.visits import PlannedVisit, plan_days
 from practice.models import Practice
 from rcm import clock
 from rcm.db import practice_scope
@@ -103,15 +103,29 @@ def _house(opened: Opened, practice: Practice, filling: Filling, wire: Wire) -> 
         accounts=Accounts(setting, pace),
         connection=_connection(opened, practice, wire),
         pace=pace,
-        visits=plan_days(
-            people,
-            first_day=filling.first_day,
-            last_day=filling.first_day + timedelta(days=filling.days) + BOOKED_AHEAD,
-            providers=len(setting.providers),
-            flow=opened.flow.scaled(filling.patients),
-            seed=opened.seed,
-        ),
+        visits=_plan(opened, filling),
         booked_ahead=BOOKED_AHEAD,
+    )
+
+
+def planned(filling: Filling) -> dict[str, list[PlannedVisit]]:
+    """By claim prefix, the visits that are booked once the filling is through."""
+    last = filling.first_day + timedelta(days=filling.days - 1) + BOOKED_AHEAD
+    return {
+        opened.facts.claim_prefix: [visit for visit in _plan(opened, filling) if visit.day <= last]
+        for opened in HOUSES
+    }
+
+
+def _plan(opened: Opened, filling: Filling) -> list[PlannedVisit]:
+    """All visits of a practice from its first day on, some days more than are lived through."""
+    return plan_days(
+        _people(opened, filling),
+        first_day=filling.first_day,
+        last_day=filling.first_day + timedelta(days=filling.days) + BOOKED_AHEAD,
+        providers=len(opened.facts.providers),
+        flow=opened.flow.scaled(filling.patients),
+        seed=opened.seed,
     )
 
 

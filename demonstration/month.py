@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -95,19 +96,20 @@ class Month:
 
     def live(self, day: date, *, until: datetime | None = None) -> None:
         """One day, or what of it has passed by `until`. A day that was cut short may be lived again."""
-        for hour, work in (
-            (7, lambda now: self._morning(day, now=now)),
-            (9, lambda now: self._office_hours(day, now=now)),
-            (17, lambda now: self._visits(day, now=now)),
-            (18, lambda now: self._send(day, now=now)),
-            (21, lambda now: self._night(day, now=now)),
-        ):
+        hours: tuple[tuple[int, Callable[[date, datetime], None]], ...] = (
+            (7, self._morning),
+            (9, self._office_hours),
+            (17, self._visits),
+            (18, self._send),
+            (21, self._night),
+        )
+        for hour, work in hours:
             moment = self.houses[0].office.at(day, hour * 60)
             if until is not None and moment > until:
-                self._visits(day, now=self._go(until))
+                self._visits(day, self._go(until))
                 self._exchange()
                 return
-            work(self._go(moment))
+            work(day, self._go(moment))
             self.wait_for_worker()
 
     def wait_for_worker(self) -> None:
@@ -127,7 +129,7 @@ class Month:
                 self._go(max(clock.now(), max(until for _, until, _ in seen)))
                 since = time.monotonic()
 
-    def _morning(self, day: date, *, now: datetime) -> None:
+    def _morning(self, day: date, now: datetime) -> None:
         """Appointments of the days ahead are made, and their coverage is verified."""
         for house in self.houses:
             with transaction.atomic():
@@ -139,7 +141,7 @@ class Month:
                 sweep_visits(practice=house.setting.practice, now=now)
                 house.back_office.ask_about_silence(now=now)
 
-    def _office_hours(self, day: date, *, now: datetime) -> None:
+    def _office_hours(self, day: date, now: datetime) -> None:
         """What lies on the desks from the days before; nobody works on it at the weekend."""
         if day.weekday() >= SATURDAY:
             return
@@ -151,7 +153,7 @@ class Month:
             house.denials.work(today=day, now=now)
             self._code(house, now=now)
 
-    def _visits(self, day: date, *, now: datetime) -> None:
+    def _visits(self, day: date, now: datetime) -> None:
         """Who has come by now, and has been seen; what nobody lets lie is coded at once."""
         for house in self.houses:
             with transaction.atomic():
@@ -162,19 +164,21 @@ class Month:
             self._code(house, now=now)
 
     def _code(self, house: House, *, now: datetime) -> None:
-        for visit, encounter in house.to_code(now=now):
-            house.office.code(visit, encounter, now=now)
-            if self.in_order:
-                self.wait_for_worker()
+        # In one transaction the worker is rung for once; in order it has to be done with each.
+        with nullcontext() if self.in_order else transaction.atomic():
+            for visit, encounter in house.to_code(now=now):
+                house.office.code(visit, encounter, now=now)
+                if self.in_order:
+                    self.wait_for_worker()
 
-    def _send(self, day: date, *, now: datetime) -> None:
+    def _send(self, day: date, now: datetime) -> None:
         if day.weekday() < SATURDAY:
             for house in self.houses:
                 house.back_office.send_claims(now=now)
             self.wait_for_worker()
             self.wire.catch_up()
 
-    def _night(self, day: date, *, now: datetime) -> None:
+    def _night(self, day: date, now: datetime) -> None:
         self._exchange()
         for house in self.houses:
             house.accounts.bill_patients(today=day, now=now)
