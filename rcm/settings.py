@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "claims",
     "billing",
     "denials",
+    "dashboards",
     "demonstration",
 ]
 

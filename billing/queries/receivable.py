@@ -1,0 +1,110 @@
+"""What is owed and what came in, as rows of the books that can be listed, filtered and added up."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from billing.models.ledger import Account, AccountKind, Position, Transfer
+from rcm.fields import MoneyField
+from rcm.money import ZERO
+
+RECEIVABLE = (AccountKind.INSURANCE_AR, AccountKind.PATIENT_AR)
+RECEIVING = ("deposit", "payment")  # what entries call money that comes in, or is taken back
+_ZERO = Value(ZERO, output_field=MoneyField())
+
+
+def owed_by_payers(practices: Collection[int]) -> QuerySet[Account]:
+    """One row per visit and policy that owes anything or is owed, with its `balance` (debit positive).
+
+    The balance is the sum of the account's transfers. Visits on which policies' balances cancel out charge by
+    charge are left out.
+    """
+    still_open = Position.objects.filter(practice__in=practices, kind=AccountKind.INSURANCE_AR).exclude(
+        amount=0
+    )
+    accounts = Account.objects.of(practices).filter(
+        kind=AccountKind.INSURANCE_AR,
+        encounter__in=still_open.values("charge__service_line__encounter"),
+    )
+    balance = _sum_of("debit") - _sum_of("credit")
+    return accounts.annotate(balance=balance).exclude(balance=0)
+
+
+def owed_by_patients(practices: Collection[int]) -> QuerySet[Position]:
+    """One row per charge of which its guarantor owes anything (`amount`), or is owed (below zero)."""
+    rows = Position.objects.of(practices).filter(kind=AccountKind.PATIENT_AR)
+    return rows.exclude(amount=0)
+
+
+def receivable_moves(
+    practices: Collection[int], *, since: date, payer_id: int | None = None
+) -> QuerySet[Transfer]:
+    """Transfers since that business day that changed what is owed, with their `effect` on it.
+
+    With a payer only what that payer owes is looked at. A transfer from one receivable to another (a share
+    passed on to the patient) has no effect on the whole.
+    """
+    into, out_of = _about("debit", payer_id), _about("credit", payer_id)
+    effect = Case(
+        When(into & ~out_of, then=F("amount")),
+        When(out_of & ~into, then=-F("amount")),
+        default=_ZERO,
+        output_field=MoneyField(),
+    )
+    moved = Transfer.objects.of(practices).filter(into | out_of, entry__occurred_on__gte=since)
+    return moved.annotate(effect=effect)
+
+
+def cash_received(practices: Collection[int]) -> QuerySet[Transfer]:
+    """Transfers into and out of cash on its way to the bank: `received` is negative for what was taken back.
+
+    `deposit` is the payer's deposit that it came with; empty for patients' money.
+    """
+    coming = Q(debit__kind=AccountKind.CASH_CLEARING)
+    going = Q(credit__kind=AccountKind.CASH_CLEARING)
+    rows = Transfer.objects.of(practices).filter(coming | going, entry__source__in=RECEIVING)
+    return rows.annotate(
+        received=Case(When(coming, then=F("amount")), default=-F("amount"), output_field=MoneyField()),
+        deposit=Case(When(coming, then=F("debit__deposit")), default=F("credit__deposit")),
+        paid_by=Case(When(coming, then=F("debit__deposit__payer")), default=F("credit__deposit__payer")),
+    )
+
+
+def open_receivable(charge: str = "pk") -> Exists:
+    """Whether payers or the patient still owe something of a charge (or are owed); for use in a filter."""
+    owing = Position.objects.filter(charge=OuterRef(charge), kind__in=RECEIVABLE).exclude(amount=0)
+    return Exists(owing)
+
+
+def standing_in(kinds: Collection[str], *, path: str = "positions") -> Any:
+    """An aggregate: how much of a charge stands in accounts of these kinds, debit positive."""
+    return Coalesce(Sum(f"{path}__amount", filter=Q(**{f"{path}__kind__in": list(kinds)})), _ZERO)
+
+
+def _about(side: str, payer_id: int | None) -> Q:
+    """Whether that side of a transfer is a receivable (of that payer)."""
+    if payer_id is None:
+        return Q(**{f"{side}__kind__in": RECEIVABLE})
+    return Q(**{f"{side}__kind": AccountKind.INSURANCE_AR, f"{side}__coverage__payer": payer_id})
+
+
+def _sum_of(side: str) -> Coalesce:
+    transfers = Transfer.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    total = transfers.annotate(total=Sum("amount")).values("total")
+    field: DecimalField[Any, Any] = MoneyField()
+    return Coalesce(Subquery(total, output_field=field), _ZERO)

@@ -1,0 +1,10 @@
+"""What of the dashboards is on the rail."""
+
+from practice.models import Role
+from rcm.ui.navigation import area
+
+READERS = (Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
+
+area("Dashboard", "dashboards:overview", roles=READERS, group="Overview", icon="chart")
+area("Payers", "dashboards:payers", roles=READERS, group="Overview", icon="shield")
+area("Providers", "dashboards:providers", roles=READERS, group="Overview", icon="people")

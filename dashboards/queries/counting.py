@@ -1,0 +1,70 @@
+"""Figures counted: by day, by payer or by provider, one statement each, whatever the number of rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from dashboards.queries.sources import SOURCES, Source
+from dashboards.rules import Ratio, Span
+from practice.models import Payer, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What a manager looks at: these practices, one payer or all, one provider or all."""
+
+    practices: tuple[int, ...]
+    today: date
+    payer: Payer | None = None
+    provider: Provider | None = None
+
+    def through(self, source: Source) -> QuerySet[object]:
+        """The rows of a source that this lens shows."""
+        rows = source.counted(self.practices, self.today)
+        if self.payer is not None and source.payer:
+            rows = rows.filter(**{source.payer: self.payer.pk})
+        if self.provider is not None and source.provider:
+            rows = rows.filter(**{source.provider: self.provider.pk})
+        return rows
+
+
+def daily(name: str, lens: Lens, span: Span) -> dict[date, Ratio]:
+    """What a figure is made of on each day of a span."""
+    return dict(_grouped(name, lens, span, by=SOURCES[name].day))
+
+
+def per_payer(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
+    """What a figure is made of over a span, by payer id; None for visits that nobody was billed for."""
+    return dict(_grouped(name, lens, span, by=SOURCES[name].payer))
+
+
+def per_provider(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
+    """What a figure is made of over a span, by provider id."""
+    return dict(_grouped(name, lens, span, by=SOURCES[name].provider))
+
+
+def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> Mapping[object, Ratio]:
+    source = SOURCES[name]
+    rows = lens.through(source).filter(**{f"{source.day}__range": (span.first, span.last)})
+    grouped = rows.order_by().values_list(by).annotate(over_=source.over)
+    if source.under is None:
+        return {key: Ratio(_decimal(over)) for key, over in grouped}
+    both = grouped.annotate(under_=source.under)
+    return {key: Ratio(_decimal(over), _decimal(under)) for key, over, under in both}
+
+
+def _decimal(value: object) -> Decimal:
+    return Decimal(str(value or 0))
+
+
+def payers_named(practices: tuple[int, ...]) -> QuerySet[Payer]:
+    """The payers that patients of these practices have, by name."""
+    return Payer.objects.filter(coverages__practice__in=practices).distinct().order_by("name", "pk")
+
+
+def providers_named(practices: tuple[int, ...]) -> QuerySet[Provider]:
+    """The providers of these practices, by name."""
+    return Provider.objects.of(practices).order_by("last_name", "first_name", "pk")

@@ -1,0 +1,65 @@
+"""Every figure read: its value now, its value before, its trend, each with what it is made of."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from dashboards.queries.counting import Lens, daily
+from dashboards.queries.owed import Owed, owed_trend
+from dashboards.rules import FIGURES, Figure, Ratio, Span, figure, last_weeks, summed
+
+BY_DAY = ("clean_claims", "denial_rate", "net_collection", "cash", "charge_lag", "claim_lag", "days_to_pay")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure as it stands, as it stood before, and how it came there, week by week."""
+
+    figure: Figure
+    now: Ratio
+    before: Ratio
+    trend: tuple[Ratio, ...]
+
+    @property
+    def value(self) -> Decimal | None:
+        """What the figure says now; None when there is nothing to say yet."""
+        return self._value(self.now)
+
+    @property
+    def change(self) -> Decimal | None:
+        """How much more or less than before; None without both."""
+        was = self._value(self.before)
+        return None if self.value is None or was is None else self.value - was
+
+    @property
+    def points(self) -> list[Decimal | None]:
+        """The trend's values."""
+        return [self._value(ratio) for ratio in self.trend]
+
+    def _value(self, ratio: Ratio) -> Decimal | None:
+        return ratio.value if self.figure.under else ratio.over
+
+
+def readings(lens: Lens, span: Span, owed: Owed) -> list[Reading]:
+    """All figures in their order; `owed` is what is owed today through the same lens."""
+    trend = owed_trend(lens, owed)
+    standing = {"days_in_ar": trend.days_in_ar, "over_90": trend.over_90}
+    back = min(-(-span.days // 7), len(trend.over_90) - 1)
+    found = [
+        Reading(figure(name), points[-1], points[-1 - back], tuple(points))
+        for name, points in standing.items()
+    ]
+    found += [_read(figure(name), lens, span) for name in BY_DAY]
+    order = [each.name for each in FIGURES]
+    return sorted(found, key=lambda reading: order.index(reading.figure.name))
+
+
+def _read(of: Figure, lens: Lens, span: Span) -> Reading:
+    if lens.provider is not None and not of.by_provider:
+        return Reading(of, Ratio(), Ratio(), ())
+    weeks = last_weeks(lens.today)
+    first = min(span.before.first, weeks[0].first)
+    days = daily(of.name, lens, Span(first, lens.today + timedelta(days=1)))
+    return Reading(
+        of, summed(days, span), summed(days, span.before), tuple(summed(days, week) for week in weeks)
+    )
