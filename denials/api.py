@@ -266,7 +266,7 @@ class Appeals(Resource[Appeal]):
     @pdf
     def letter(self, _request: Request, **_place: Any) -> HttpResponse:
         """The exact letter that was filed; 404 while it is a draft."""
-        return self.pdf_of(self.open().pdf)
+        return self.letter_of(self.get_object())
 
 
 def _tuples(told: dict[str, Any]) -> dict[str, Any]:

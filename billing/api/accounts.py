@@ -318,7 +318,7 @@ class Invoices(Resource[Statement]):
     @pdf
     def document(self, _request: Request, **_place: Any) -> HttpResponse:
         """The exact invoice that was sent."""
-        return self.pdf_of(self.open().pdf)
+        return self.letter_of(self.get_object())
 
 
 class Payments(Resource[PatientPayment]):

@@ -163,11 +163,12 @@ class Resource(GenericViewSet[Row]):
         self.note_read([row])
         return row
 
-    def pdf_of(self, content: bytes | memoryview) -> HttpResponse:
-        """A letter as it was sent; Http404 where there is none."""
-        if not content:
+    def letter_of(self, row: Any) -> HttpResponse:
+        """The PDF of a row as it was sent, the reading on the audit trail; Http404 where there is none."""
+        if not row.pdf:
             raise Http404
-        return HttpResponse(bytes(content), content_type=PDF)
+        self.note_read([row])
+        return HttpResponse(bytes(row.pdf), content_type=PDF)
 
     def note_read(self, rows: Sequence[Any]) -> None:
         """Put the reading of these rows on the audit trail, where they tell of patients."""

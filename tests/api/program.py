@@ -44,7 +44,3 @@ class Program:
     def _write(self, send, path, body, key):
         headers = {"Idempotency-Key": key or str(uuid4())}
         return send(ROOT + path, json.dumps(body or {}), content_type="application/json", headers=headers)
-
-
-def _client(text: str) -> Client:
-    return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)

@@ -150,11 +150,11 @@ def test_two_requests_with_one_key_at_once_are_one_write(practice, monkeypatch):
     first = threading.Thread(target=ask_first)
     first.start()
     assert inside.wait(timeout=20)
-    second = Program.of(desk.text).post("patients", PERSON, key=KEY)
+    second = desk.post("patients", PERSON, key=KEY)
     go_on.set()
     first.join(timeout=20)
     assert (second.status_code, second.json()["code"]) == (409, "request_in_progress")
     assert answers[0].status_code == 201
-    again = Program.of(desk.text).post("patients", PERSON, key=KEY)
+    again = desk.post("patients", PERSON, key=KEY)
     assert again.content == answers[0].content
     assert Patient.objects.count() == 1
