@@ -9,5 +9,5 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        """Register the subscribers."""
-        from billing import handlers  # noqa: F401, PLC0415 -- registers the subscribers
+        """Register areas and subscribers."""
+        from billing import areas, handlers  # noqa: F401, PLC0415 -- registers them

@@ -1,6 +1,7 @@
 """An 835 from its document to posted, parked, duplicate or refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from billing.models import Remittance
 from billing.queries import known_of, parked_about_the_same_visits, payer_of
 from billing.rules.advice import Advice
 from billing.rules.balance import notices_that_pay, payee_mismatch
+from billing.rules.by_hand import ByHand, as_told
 from billing.rules.posting import TREATMENTS, Treatment
 from billing.states import RemittanceStatus
 from claims.models import Claim
@@ -27,6 +29,7 @@ from rcm.outbox import publish
 from rcm.state import move
 
 SHOWN_REASONS = 30
+NOT_BY_HAND = ByHand()
 
 
 class NotParked(Exception):
@@ -69,15 +72,21 @@ def post_parked(
     now: datetime,
     by: User | None,
     treatments: Mapping[str, Treatment] | None = None,
+    by_hand: ByHand = NOT_BY_HAND,
 ) -> Remittance:
     """Try a parked remittance again after what stood in its way was mended.
 
-    `treatments` says by PLB code where money belongs that needs a person's word (CS, J1, ...). Still not
-    possible, it stays parked with the reasons of today. Raises NotParked.
+    `treatments` says by PLB code where money belongs that needs a person's word (CS, J1, ...), `by_hand`
+    which of our claims and lines are meant; the audit trail keeps whose word it was. Still not possible, it
+    stays parked with the reasons of today. Raises NotParked.
     """
     with transaction.atomic():
         remittance = _locked_parked(remittance)
         said = read_advice(remittance.document)
+        if by_hand:
+            said = replace(said, advice=as_told(said.advice, by_hand))
+            numbers = [f"{place + 1}: {number}" for place, number in sorted(by_hand.claims.items())]
+            audit.record("matched_by_hand", remittance, now=now, by=by, data={"claims": numbers})
         decided = {**TREATMENTS, **(treatments or {})}
         _post_or_park(remittance, said, decided, now=now, by=by)
         faults.point("posting.before_commit")
