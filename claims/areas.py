@@ -5,24 +5,52 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from claims.models import Claim
-from claims.states import ClaimStatus
+from claims.queries import held_claims, ready_claims, rejected_claims, silent_claims
+from claims.queries.history import claims_matching
 from practice.models import Role
+from rcm import clock
 from rcm.ui.navigation import Hit, area, finder
+from rcm.ui.words import day
 
 READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)
+MOST_HITS = 8
+
+
+def _ready(practices: Sequence[int]) -> int:
+    return ready_claims(practices).count()
 
 
 def _held(practices: Sequence[int]) -> int:
-    return Claim.objects.of(practices).filter(status=ClaimStatus.HELD).count()
+    return held_claims(practices).count()
+
+
+def _rejected(practices: Sequence[int]) -> int:
+    return rejected_claims(practices).count()
+
+
+def _silent(practices: Sequence[int]) -> int:
+    return silent_claims(practices, now=clock.now()).count()
+
+
+def _hit(claim: Claim) -> Hit:
+    about = (
+        claim.encounter.patient.listed_name,
+        claim.coverage.payer.name,
+        day(claim.encounter.service_date),
+        claim.get_status_display(),
+    )
+    return Hit(claim.control_number, " · ".join(about), reverse("claims:claim", args=[claim.public_id]))
 
 
 def _claims(practices: Sequence[int], words: str) -> list[Hit]:
-    numbered = Claim.objects.of(practices).filter(control_number__istartswith=words)
-    return [
-        Hit(claim.control_number, claim.get_status_display(), reverse("claims:claim", args=[claim.public_id]))
-        for claim in numbered.order_by("control_number")[:8]
-    ]
+    return [_hit(claim) for claim in claims_matching(practices, words)[:MOST_HITS]]
 
 
+area("Ready to send", "claims:ready", roles=READERS, group="Claims", icon="send", count=_ready)
 area("Held", "claims:held", roles=READERS, group="Claims", icon="pause", count=_held)
-finder("Claims", roles=READERS, find=_claims)
+area(
+    "Rejected", "claims:rejected", roles=READERS, group="Claims", icon="return", count=_rejected, urgent=True
+)
+area("No response", "claims:silent", roles=READERS, group="Claims", icon="clock", count=_silent)
+area("All claims", "claims:list", roles=(*READERS, Role.CODER), group="Claims", icon="file")
+finder("Claims", roles=(*READERS, Role.CODER), find=_claims)

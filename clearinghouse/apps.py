@@ -10,4 +10,4 @@ class ClearinghouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the subscribers."""
-        from clearinghouse import handlers  # noqa: F401, PLC0415 -- registers the subscribers
+        from clearinghouse import areas, handlers  # noqa: F401, PLC0415 -- registers areas and subscribers

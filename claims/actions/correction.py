@@ -58,8 +58,8 @@ class Changes:
         return bool(self.lines) or any(value is not None for value in told)
 
 
-def correct_claim(*, claim: Claim, changes: Changes, by: User | None, now: datetime) -> Claim:
-    """The corrected claim, scrubbed: held with findings, or ready to be sent.
+def correct_claim(*, claim: Claim, changes: Changes, by: User | None, now: datetime, why: str = "") -> Claim:
+    """The corrected claim, scrubbed: held with findings, or ready to be sent; `why` is the person's reason.
 
     A claim no payer has decided on (held, also after a rejection) is changed in place and goes out as it was
     numbered. One that was decided on becomes `corrected`, and a new version (frequency 7, REF*F8 the payer's
@@ -70,9 +70,9 @@ def correct_claim(*, claim: Claim, changes: Changes, by: User | None, now: datet
         locked = _lock(claim)
         _refuse_unless_changeable(locked, changes)
         is_ours = locked.status in UNSENT
-        version = locked if is_ours else _next_version(locked, Frequency.REPLACEMENT, by=by, now=now)
+        version = locked if is_ours else _next_version(locked, Frequency.REPLACEMENT, by=by, now=now, why=why)
         _apply(changes, version)
-        audit.record("corrected", version, now=now, by=by, data={"fields": _named(changes)})
+        audit.record("corrected", version, now=now, by=by, why=why, data={"fields": _named(changes)})
         judge(claim=version, now=now, by=by)
     claim.refresh_from_db()
     return version

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from claims.models import Claim, StatusEvent
 from claims.states import ADJUDICATED, REPLACED, ClaimStatus
+from clearinghouse.models import Document
 from rcm.state import move_all
 
 OUTCOMES = ADJUDICATED | {ClaimStatus.PENDING, ClaimStatus.CLOSED}
@@ -33,8 +34,12 @@ class Decision:
     payer_control_number: str
 
 
-def settle_claims(*, decisions: Sequence[Decision], source: str, now: datetime) -> None:
+def settle_claims(
+    *, decisions: Sequence[Decision], source: str, now: datetime, document: Document | None = None
+) -> None:
     """Record a payer's decisions, one per claim, and move the claims to them; `source` names the remittance.
+
+    `document` is the 835 itself, for a person who wants to see what the payer wrote.
 
     An outcome is paid, partially paid, denied, pending or closed; any other raises NotAnOutcome. Claims that
     were corrected or voided meanwhile stay so and only get the record; the same decisions told twice change
@@ -49,7 +54,7 @@ def settle_claims(*, decisions: Sequence[Decision], source: str, now: datetime) 
             claim.pk: claim
             for claim in Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         }
-        _record(decisions, source=source, now=now)
+        _record(decisions, source=source, now=now, document=document)
         open_ones = [decision for decision in decisions if locked[decision.claim.pk].status not in REPLACED]
         _number([decision for decision in open_ones if decision.outcome in ADJUDICATED], locked, now=now)
         for outcome, same in groupby(sorted(open_ones, key=_outcome), key=_outcome):
@@ -66,11 +71,12 @@ def _outcome(decision: Decision) -> ClaimStatus:
     return decision.outcome
 
 
-def _record(decisions: Sequence[Decision], *, source: str, now: datetime) -> None:
+def _record(decisions: Sequence[Decision], *, source: str, now: datetime, document: Document | None) -> None:
     events = [
         StatusEvent(
             practice_id=decision.claim.practice_id,
             claim=decision.claim,
+            document=document,
             kind="835",
             message=f"{decision.outcome.label} ({source})"[:300],
             payer_control_number=decision.payer_control_number,
@@ -83,6 +89,7 @@ def _record(decisions: Sequence[Decision], *, source: str, now: datetime) -> Non
     StatusEvent.objects.bulk_create(
         (it for it in events if (it.claim_id, it.message, it.payer_control_number) not in known),
         batch_size=BATCH,
+        ignore_conflicts=True,
     )
 
 

@@ -22,6 +22,7 @@ from claims.queries.work import (
     rejected_claims,
     silent_claims,
     total_of,
+    with_deadline,
     with_reasons,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "silent_claims",
     "total_of",
     "unacknowledged_batches",
+    "with_deadline",
     "with_reasons",
 ]

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import (
+    Case,
     Count,
+    DateField,
     DurationField,
     Exists,
     ExpressionWrapper,
@@ -18,11 +20,13 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
-from claims.models import Batch, Claim, Finding, StatusEvent, StatusInquiry
+from claims.models import Batch, Claim, Finding, Frequency, StatusEvent, StatusInquiry
 from claims.states import OUT, WITH_PAYER, ClaimStatus, InquiryStatus
+from patients.models import Rank
 from practice.models import Contract
 from rcm.money import ZERO
 
@@ -106,6 +110,18 @@ def with_reasons(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     )
 
 
+def with_deadline(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """The claims, each with `file_by`: the last day on which the payer takes a first claim for the visit.
+
+    None where no contract sets one, and for claims whose clock starts elsewhere: a later payer's, a
+    replacement.
+    """
+    limit = Subquery(_agreed().values("timely_filing_days")[:1])
+    last_day = ExpressionWrapper(F("encounter__service_date") + limit, output_field=DateField())
+    first = When(coverage__rank=Rank.PRIMARY, frequency=Frequency.ORIGINAL, then=last_day)
+    return claims.annotate(file_by=Case(first, default=None, output_field=DateField()))
+
+
 def total_of(queue: QuerySet[Claim]) -> QueueTotal:
     """Claims and charged dollars in a queue."""
     whole = Claim.objects.filter(pk__in=queue.values("pk"))
@@ -123,22 +139,26 @@ def _oldest_visit_first(practices: Collection[int]) -> QuerySet[Claim]:
     return _all(practices).order_by("encounter__service_date", "pk")
 
 
-def _with_waiting(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Each with when it last went out, how long its payer may take, and when it was last asked about."""
-    sent = Batch.objects.filter(submissions__claim=OuterRef("pk"), sent_at__isnull=False)
-    asked = StatusInquiry.objects.filter(claim=OuterRef("pk")).order_by("-asked_at")
-    heard = asked.exclude(status=InquiryStatus.UNANSWERED)
-    agreed = Contract.objects.filter(
+def _agreed() -> QuerySet[Contract]:
+    """The contracts with the claim's payer on the day of service, the latest first."""
+    return Contract.objects.filter(
         Q(ended_on=None) | Q(ended_on__gte=OuterRef("encounter__service_date")),
         practice=OuterRef("practice"),
         payer=OuterRef("coverage__payer"),
         effective_on__lte=OuterRef("encounter__service_date"),
     ).order_by("-effective_on")
+
+
+def _with_waiting(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Each with when it last went out, how long its payer may take, and when it was last asked about."""
+    sent = Batch.objects.filter(submissions__claim=OuterRef("pk"), sent_at__isnull=False)
+    asked = StatusInquiry.objects.filter(claim=OuterRef("pk")).order_by("-asked_at")
+    heard = asked.exclude(status=InquiryStatus.UNANSWERED)
     return claims.annotate(
         last_sent_at=Subquery(sent.order_by("-sent_at").values("sent_at")[:1]),
         last_asked_at=Subquery(heard.values("asked_at")[:1]),
         last_tried_at=Subquery(asked.values("asked_at")[:1]),
-        days_to_pay=Coalesce(Subquery(agreed.values("days_to_pay")[:1]), DAYS_TO_PAY),
+        days_to_pay=Coalesce(Subquery(_agreed().values("days_to_pay")[:1]), DAYS_TO_PAY),
     )
 
 

@@ -1,42 +1,76 @@
-"""The work queues of claims."""
+"""The queues of claims that wait for a biller: held, turned down, silent; and the lists of what is out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from claims.actions.scrub import NotInOurHands, release_claim
-from claims.models import Claim, Finding
+from claims.actions.scrub import release_claim
+from claims.actions.status import ask_about_claim
+from claims.models import Claim
+from claims.queries import (
+    claims_out,
+    every_claim,
+    held_claims,
+    rejected_claims,
+    silent_claims,
+    with_deadline,
+    with_reasons,
+)
 from claims.states import ClaimStatus
+from claims.views import columns
+from claims.views.beside import beside
+from claims.views.columns import claim_url
+from claims.views.refusals import REFUSALS, Refused, words_for
 from practice.access import StaffRequest, allow
-from practice.models import Payer, Role, User
-from rcm.ui.cells import Column, Kind, Status
-from rcm.ui.filters import Choices, Filter
+from practice.models import Role, User
+from rcm.ui.cells import Column, Kind
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Bulk, Queue
 
-
-def _held(practices: Sequence[int], _now: datetime) -> QuerySet[Claim]:
-    open_findings = Prefetch(
-        "findings", Finding.objects.filter(cleared_at=None).order_by("pk"), "open_findings"
-    )
-    held = Claim.objects.of(practices).filter(status=ClaimStatus.HELD)
-    shown = held.select_related("encounter__patient", "coverage__payer").prefetch_related(open_findings)
-    return shown.order_by("encounter__service_date", "pk")
+BILLERS = frozenset({Role.BILLER})
+PREVIEW = "claims/_preview.html"
 
 
-def _release(claim: Claim, by: User, now: datetime) -> str:
+def worded(act: Callable[[Claim, User, datetime], str]) -> Callable[[Claim, User, datetime], str]:
+    """The act on one row, its named refusals in words."""
+
+    def do(claim: Claim, by: User, now: datetime) -> str:
+        try:
+            return act(claim, by, now)
+        except REFUSALS as refusal:
+            raise Refused(words_for(refusal)) from refusal
+
+    return do
+
+
+def _scrub(claim: Claim, by: User, now: datetime) -> str:
     released = release_claim(claim=claim, by=by, now=now)
     return "Ready to send." if released.status == ClaimStatus.READY else "Still held."
 
 
-def _payers(practices: Sequence[int]) -> Choices:
-    payers = Payer.objects.filter(coverages__practice__in=practices).distinct().order_by("name")
-    return [(str(payer.public_id), payer.name) for payer in payers]
+def _ask(claim: Claim, by: User, now: datetime) -> str:
+    ask_about_claim(claim=claim, by=by, now=now)
+    return "The question is on its way to the payer."
 
+
+SCRUB = Bulk[Claim](
+    "scrub",
+    "Scrub again",
+    "Each claim goes through every edit again. What passes is ready to send; the rest stays held.",
+    worded(_scrub),
+    (Refused,),
+)
+ASK = Bulk[Claim](
+    "ask",
+    "Ask the payer now",
+    "A status question (276) about each claim goes to its payer. The answers appear on the claims.",
+    worded(_ask),
+    (Refused,),
+)
 
 HELD = Queue[Claim](
     name="claims.held",
@@ -45,74 +79,167 @@ HELD = Queue[Claim](
     url_name="claims:held",
     bulk_url_name="claims:held_bulk",
     intro="Our own edits stopped these before they cost money. Fix what each says, then scrub it again.",
-    rows=_held,
+    rows=lambda practices, _now: with_reasons(with_deadline(held_claims(practices))),
     label=lambda claim: claim.control_number,
-    record_url=lambda claim: reverse("claims:claim", args=[claim.public_id]),
+    record_url=claim_url,
     dollars="total_charge",
-    empty="No claim is held. A claim that an edit stops will wait here, with what to do about it.",
+    empty="No claim is held. A claim that an edit stops waits here, with what to do about it.",
+    empty_action=("See what is ready to send", reverse_lazy("claims:ready")),  # type: ignore[arg-type]
     columns=(
-        Column("claim", "Claim", lambda claim: claim.control_number, sort=("control_number",)),
-        Column(
-            "patient",
-            "Patient",
-            lambda claim: str(claim.encounter.patient),
-            sort=("encounter__patient__last_name", "encounter__patient__first_name"),
-        ),
-        Column(
-            "payer",
-            "Payer",
-            lambda claim: claim.coverage.payer.name,
-            sort=("coverage__payer__name",),
-            wide=True,
-        ),
-        Column(
-            "visit",
-            "Visit",
-            lambda claim: claim.encounter.service_date,
-            Kind.AGE,
-            ("encounter__service_date",),
-        ),
-        Column(
-            "why",
-            "Held because",
-            lambda claim: _first_reason(claim),
-            detail=lambda claim: _more_reasons(claim),
-        ),
-        Column("charge", "Charge", lambda claim: claim.total_charge, Kind.MONEY, ("total_charge",)),
-        Column(
-            "status",
-            "Status",
-            lambda claim: Status(claim.get_status_display(), "attention"),
-            Kind.STATUS,
-            wide=True,
-        ),
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.VISIT,
+        columns.HELD_BECAUSE,
+        columns.FILE_BY,
+        columns.CHARGE,
     ),
-    filters=(
-        Filter("payer", "Payer", lambda value: Q(coverage__payer__public_id=value), _payers),
-        Filter("since", "Visit from", lambda day: Q(encounter__service_date__gte=day), kind="day"),
-        Filter("least", "Charge from", lambda amount: Q(total_charge__gte=amount), kind="amount"),
+    filters=columns.FILTERS,
+    acts_for=BILLERS,
+    bulk=(SCRUB,),
+    preview=PREVIEW,
+    beside=beside,
+)
+
+REJECTED = Queue[Claim](
+    name="claims.rejected",
+    title="Rejected claims",
+    noun="claim",
+    url_name="claims:rejected",
+    bulk_url_name="claims:rejected_bulk",
+    intro=(
+        "Clearinghouse or payer turned these down before judging them. No appeal is needed:"
+        " fix the claim and send it as new, in time."
     ),
-    acts_for=frozenset({Role.BILLER}),
-    bulk=(
-        Bulk(
-            "release",
-            "Scrub again",
-            "Each claim goes through every edit again. What passes is ready to send; the rest stays held.",
-            _release,
-            (NotInOurHands,),
-        ),
+    rows=lambda practices, _now: with_reasons(with_deadline(rejected_claims(practices))),
+    label=lambda claim: claim.control_number,
+    record_url=claim_url,
+    dollars="total_charge",
+    empty="No claim is rejected. What a 999 or 277CA turns down waits here, with its reason in words.",
+    columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.VISIT,
+        columns.TURNED_DOWN_BECAUSE,
+        columns.FILE_BY,
+        columns.CHARGE,
     ),
-    preview="claims/_preview.html",
+    filters=columns.FILTERS,
+    acts_for=BILLERS,
+    bulk=(SCRUB,),
+    preview=PREVIEW,
+    beside=beside,
+)
+
+SENT_AT = Column[Claim](
+    "sent",
+    "Sent",
+    lambda claim: getattr(claim, "last_sent_at", None),
+    Kind.AGE,
+    ("last_sent_at",),
 )
 
 
-def _first_reason(claim: Claim) -> str:
-    return claim.open_findings[0].message if claim.open_findings else ""
+def _silent(practices: Sequence[int], now: datetime) -> QuerySet[Claim]:
+    return with_reasons(silent_claims(practices, now=now))
 
 
-def _more_reasons(claim: Claim) -> str:
-    more = len(claim.open_findings) - 1
-    return f"and {more} more" if more > 0 else ""
+SILENT = Queue[Claim](
+    name="claims.silent",
+    title="No response",
+    noun="claim",
+    url_name="claims:silent",
+    bulk_url_name="claims:silent_bulk",
+    intro="The payer has had these for longer than its contract gives it, and has not decided.",
+    rows=_silent,
+    label=lambda claim: claim.control_number,
+    record_url=claim_url,
+    dollars="total_charge",
+    empty="No payer is silent for too long. A claim without an answer in the contract's days waits here.",
+    columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        SENT_AT,
+        Column[Claim](
+            "agreed",
+            "Agreed days",
+            lambda claim: getattr(claim, "days_to_pay", None),
+            Kind.NUMBER,
+            ("days_to_pay",),
+            wide=True,
+        ),
+        Column[Claim](
+            "asked",
+            "Last asked",
+            lambda claim: getattr(claim, "last_tried_at", None),
+            Kind.AGE,
+            ("last_tried_at",),
+        ),
+        columns.STATUS,
+        columns.CHARGE,
+    ),
+    filters=columns.FILTERS,
+    acts_for=BILLERS,
+    bulk=(ASK,),
+    preview=PREVIEW,
+    beside=beside,
+)
+
+OUT = Queue[Claim](
+    name="claims.out",
+    title="With payers",
+    noun="claim",
+    url_name="claims:out",
+    bulk_url_name="claims:out_bulk",
+    intro="Everything that is out and undecided, the longest out first.",
+    rows=lambda practices, _now: with_reasons(claims_out(practices)),
+    label=lambda claim: claim.control_number,
+    record_url=claim_url,
+    dollars="total_charge",
+    empty="No claim is out. What you send waits here for the payer's decision.",
+    columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.VISIT,
+        SENT_AT,
+        columns.STATUS,
+        columns.CHARGE,
+    ),
+    filters=(columns.BY_STATUS, *columns.FILTERS),
+    acts_for=BILLERS,
+    bulk=(ASK,),
+    preview=PREVIEW,
+    beside=beside,
+    taken_by_hand=False,
+)
+
+ALL = Queue[Claim](
+    name="claims.all",
+    title="All claims",
+    noun="claim",
+    url_name="claims:list",
+    rows=lambda practices, _now: with_reasons(every_claim(practices)),
+    label=lambda claim: claim.control_number,
+    record_url=claim_url,
+    dollars="total_charge",
+    empty="No claim yet. A claim is made when a visit is coded.",
+    columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.PROVIDER,
+        columns.VISIT,
+        columns.STATUS,
+        columns.CHARGE,
+    ),
+    filters=(columns.BY_STATUS, *columns.FILTERS),
+    preview=PREVIEW,
+    beside=beside,
+    taken_by_hand=False,
+)
 
 
 @require_GET
@@ -127,3 +254,52 @@ def held(request: StaffRequest) -> HttpResponse:
 def held_bulk(request: StaffRequest) -> HttpResponse:
     """Scrub the ticked claims again."""
     return bulk_page(request, HELD, by=request.user)
+
+
+@require_GET
+@allow(Role.BILLER, Role.MANAGER, Role.AUDITOR)
+def rejected(request: StaffRequest) -> HttpResponse:
+    """Claims that clearinghouse or payer turned down."""
+    return queue_page(request, REJECTED)
+
+
+@require_POST
+@allow(Role.BILLER)
+def rejected_bulk(request: StaffRequest) -> HttpResponse:
+    """Scrub the ticked claims again."""
+    return bulk_page(request, REJECTED, by=request.user)
+
+
+@require_GET
+@allow(Role.BILLER, Role.MANAGER, Role.AUDITOR)
+def silent(request: StaffRequest) -> HttpResponse:
+    """Claims on which the payer is silent."""
+    return queue_page(request, SILENT)
+
+
+@require_POST
+@allow(Role.BILLER)
+def silent_bulk(request: StaffRequest) -> HttpResponse:
+    """Ask the payers of the ticked claims."""
+    return bulk_page(request, SILENT, by=request.user)
+
+
+@require_GET
+@allow(Role.BILLER, Role.MANAGER, Role.AUDITOR)
+def out(request: StaffRequest) -> HttpResponse:
+    """Claims that are out and undecided."""
+    return queue_page(request, OUT)
+
+
+@require_POST
+@allow(Role.BILLER)
+def out_bulk(request: StaffRequest) -> HttpResponse:
+    """Ask the payers of the ticked claims."""
+    return bulk_page(request, OUT, by=request.user)
+
+
+@require_GET
+@allow(Role.BILLER, Role.CODER, Role.MANAGER, Role.AUDITOR)
+def every(request: StaffRequest) -> HttpResponse:
+    """All claims."""
+    return queue_page(request, ALL)

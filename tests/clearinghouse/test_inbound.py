@@ -2,10 +2,9 @@
 
 import pytest
 
-from clearinghouse import queries
 from clearinghouse.actions.inbound import fetch_files, receive_file, settle_document
 from clearinghouse.models import Document, Interchange
-from clearinghouse.queries import contents, ta1_of, transaction_of
+from clearinghouse.queries import contents, documents, ta1_of, transaction_of
 from clearinghouse.sftp import SftpMailbox
 from clearinghouse.states import DocumentStatus
 from rcm.models import OutboxMessage
@@ -123,7 +122,7 @@ def test_documents_of_one_file_are_read_in_one_pass_and_only_the_last_file_is_ke
         receive_file(connection=desk, name="x", content=content, now=NOW)
     contents.cache_clear()
     passes: list[bytes] = []
-    monkeypatch.setattr(queries, "read", lambda data: passes.append(data) or read(data))
+    monkeypatch.setattr(documents, "read", lambda data: passes.append(data) or read(data))
 
     for document in Document.objects.order_by("pk"):
         transaction_of(document)

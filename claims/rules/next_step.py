@@ -1,0 +1,109 @@
+"""What is to be done with a claim next, and what else may be done: decided by where it stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from claims.states import ADJUDICATED, OUT, REPLACED, ClaimStatus
+
+
+class Act(StrEnum):
+    """What a biller can do with a claim."""
+
+    SCRUB = "scrub"
+    SEND = "send"
+    ASK = "ask"
+    CHANGE = "change"
+    CORRECT = "correct"
+    VOID = "void"
+    SEND_ANYWAY = "send_anyway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the decision needs to know of a claim.
+
+    `is_silent`: the payer has had it for longer than agreed. `alarm`: the payer lost it or wants something.
+    `was_turned_down`: it is held by a rejection from outside.
+    """
+
+    status: ClaimStatus
+    is_silent: bool = False
+    alarm: bool = False
+    was_turned_down: bool = False
+    is_void: bool = False
+    takes_replacements: bool = True
+    has_payer_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one thing to do next (None: wait, or nothing), why in a sentence, and what else may be done."""
+
+    act: Act | None
+    words: str
+    others: tuple[Act, ...] = ()
+
+
+def next_step(standing: Standing) -> Step:
+    """The next step for a claim, and the others that its status allows."""
+    status = standing.status
+    if status in OUT:
+        return _while_out(standing)
+    if status in ADJUDICATED or status == ClaimStatus.CLOSED:
+        return _after_decision(standing)
+    if status in REPLACED:
+        return Step(
+            None, "Another version stands in this claim's place, or it was taken back. It is history."
+        )
+    if status == ClaimStatus.CROSSED_OVER:
+        words = "The payer before forwarded it by itself. Wait for the remittance; sending it bills twice."
+        return Step(None, words, (Act.SEND_ANYWAY,))
+    if status == ClaimStatus.READY:
+        return Step(Act.SEND, "It passed every edit.", (Act.CHANGE, Act.VOID))
+    if standing.was_turned_down:
+        words = "It was turned down before anybody judged it: fix it, scrub it, and it goes out as new."
+    else:
+        words = "Our own edits hold it: fix what each says, then scrub it again."
+    return Step(Act.SCRUB, words, (Act.CHANGE, Act.VOID))
+
+
+def _while_out(standing: Standing) -> Step:
+    if standing.status == ClaimStatus.QUEUED:
+        return Step(None, "It is on its way to the clearinghouse.")
+    if standing.status == ClaimStatus.UNKNOWN:
+        words = "Whether the clearinghouse has the file is not known yet. It is not sent again by itself."
+        return Step(None, words, (Act.ASK,))
+    if standing.alarm:
+        return Step(
+            Act.ASK, "The payer says that it lacks the claim, or wants something. Ask where it stands."
+        )
+    if standing.is_silent:
+        return Step(Act.ASK, "The payer has had it for longer than the contract gives it.")
+    return Step(None, "It is with the payer. Nothing to do until it answers.", (Act.ASK,))
+
+
+def _after_decision(standing: Standing) -> Step:
+    may_replace = standing.takes_replacements and standing.has_payer_number and not standing.is_void
+    others = (Act.CORRECT, Act.VOID) if may_replace else ()
+    match standing.status:
+        case ClaimStatus.DENIED if may_replace:
+            return Step(
+                Act.CORRECT,
+                "The payer denied it. Correct it if it was billed wrongly; else appeal.",
+                (Act.VOID,),
+            )
+        case ClaimStatus.DENIED:
+            return Step(
+                None, f"The payer denied it. {_why_not(standing)} Appeal, or ask it to reopen the claim."
+            )
+        case ClaimStatus.PARTIALLY_PAID:
+            return Step(None, "The payer paid a part. What it refused waits among the denials.", others)
+        case ClaimStatus.PAID:
+            return Step(None, "The payer paid it. Nothing is left to do.", others)
+    return Step(None, "It is closed.", others)
+
+
+def _why_not(standing: Standing) -> str:
+    if not standing.takes_replacements:
+        return "This payer takes no corrected claims."
+    return "Its number for the claim is not known, so a corrected claim could not name it."

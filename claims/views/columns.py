@@ -1,0 +1,148 @@
+"""What the queues of claims show of a claim, how they filter, and what status means."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.urls import reverse
+
+from claims.models import Claim, Finding, StatusEvent
+from claims.queries import OUTSIDE
+from claims.states import ClaimStatus
+from practice.models import Payer, Provider
+from rcm.ui.cells import Coded, Column, Kind, Status
+from rcm.ui.filters import Choices, Filter
+from rcm.ui.timeline import Tone
+from x12.ack_999 import ACCEPTANCE, INTERCHANGE_NOTES
+from x12.claim_status import CATEGORIES
+
+TONES: dict[str, Tone] = {
+    ClaimStatus.HELD: "attention",
+    ClaimStatus.REJECTED: "bad",
+    ClaimStatus.READY: "information",
+    ClaimStatus.QUEUED: "information",
+    ClaimStatus.SENT: "information",
+    ClaimStatus.RECEIVED: "information",
+    ClaimStatus.ACCEPTED: "information",
+    ClaimStatus.PENDING: "information",
+    ClaimStatus.CROSSED_OVER: "information",
+    ClaimStatus.UNKNOWN: "attention",
+    ClaimStatus.PAID: "good",
+    ClaimStatus.PARTIALLY_PAID: "attention",
+    ClaimStatus.DENIED: "bad",
+}
+"""What a status means; the others are plain."""
+
+
+def status_of(claim: Claim) -> Status:
+    """The claim's status in words, with its meaning."""
+    return Status(claim.get_status_display(), TONES.get(claim.status, "plain"))
+
+
+def claim_url(claim: Claim) -> str:
+    """Where the claim is shown."""
+    return reverse("claims:claim", args=[claim.public_id])
+
+
+def words_of(said: StatusEvent) -> Coded:
+    """The code by which a document judged a claim, with its words: A7:21, R, 000."""
+    if said.kind == "999":
+        return Coded(said.category_code, ACCEPTANCE.get(said.category_code, said.message))
+    if said.kind == "TA1":
+        return Coded(said.category_code, INTERCHANGE_NOTES.get(said.status_code, said.message))
+    code = ":".join(part for part in (said.category_code, said.status_code) if part)
+    return Coded(code, CATEGORIES.get(said.category_code, said.message) if code else said.message)
+
+
+def rejection_of(claim: Claim) -> Coded:
+    """Who turned the claim down, by which code; needs `with_reasons`."""
+    finding = next((found for found in findings_of(claim) if found.edit in OUTSIDE), None)
+    if finding is None:
+        return Coded("", "")
+    said = [event for event in getattr(claim, "said", []) if event.kind == finding.edit]
+    code = words_of(said[-1]).code if said else ""
+    return Coded(f"{finding.edit} {code}".strip(), finding.message)
+
+
+def findings_of(claim: Claim) -> list[Finding]:
+    """What holds the claim; needs `with_reasons`."""
+    found: list[Finding] = getattr(claim, "open_findings", [])
+    return found
+
+
+def _first_reason(claim: Claim) -> Coded:
+    found = findings_of(claim)
+    return Coded(found[0].edit, found[0].message) if found else Coded("", "")
+
+
+def _more_reasons(claim: Claim) -> str:
+    more = len(findings_of(claim)) - 1
+    return f"and {more} more" if more > 0 else ""
+
+
+NUMBER = Column[Claim]("claim", "Claim", lambda claim: claim.control_number, sort=("control_number",))
+PATIENT = Column[Claim](
+    "patient",
+    "Patient",
+    lambda claim: claim.encounter.patient.listed_name,
+    sort=("encounter__patient__last_name", "encounter__patient__first_name"),
+)
+PAYER = Column[Claim](
+    "payer",
+    "Payer",
+    lambda claim: claim.coverage.payer.name,
+    sort=("coverage__payer__name",),
+    detail=lambda claim: claim.coverage.get_rank_display(),
+    wide=True,
+)
+PROVIDER = Column[Claim](
+    "provider",
+    "Provider",
+    lambda claim: str(claim.encounter.rendering_provider),
+    sort=("encounter__rendering_provider__last_name",),
+    wide=True,
+)
+VISIT = Column[Claim](
+    "visit",
+    "Visit",
+    lambda claim: claim.encounter.service_date,
+    Kind.AGE,
+    ("encounter__service_date",),
+)
+FILE_BY = Column[Claim](
+    "file_by",
+    "File by",
+    lambda claim: getattr(claim, "file_by", None),
+    Kind.DAY,
+    ("file_by",),
+    wide=True,
+)
+CHARGE = Column[Claim]("charge", "Charge", lambda claim: claim.total_charge, Kind.MONEY, ("total_charge",))
+STATUS = Column[Claim]("status", "Status", status_of, Kind.STATUS, ("status",))
+HELD_BECAUSE = Column[Claim]("why", "Held because", _first_reason, detail=_more_reasons)
+TURNED_DOWN_BECAUSE = Column[Claim]("why", "Turned down by", rejection_of, detail=_more_reasons)
+
+
+def _payers(practices: Sequence[int]) -> Choices:
+    payers = Payer.objects.filter(coverages__practice__in=practices).distinct().order_by("name")
+    return [(str(payer.public_id), payer.name) for payer in payers]
+
+
+def _providers(practices: Sequence[int]) -> Choices:
+    providers = Provider.objects.of(practices).order_by("last_name", "first_name")
+    return [(str(provider.public_id), str(provider)) for provider in providers]
+
+
+def _statuses(_practices: Sequence[int]) -> Choices:
+    return [(status.value, status.label) for status in ClaimStatus]
+
+
+FILTERS = (
+    Filter("payer", "Payer", lambda value: Q(coverage__payer__public_id=value), _payers),
+    Filter(
+        "provider", "Provider", lambda value: Q(encounter__rendering_provider__public_id=value), _providers
+    ),
+    Filter("since", "Visit from", lambda day: Q(encounter__service_date__gte=day), kind="day"),
+    Filter("until", "Visit to", lambda day: Q(encounter__service_date__lte=day), kind="day"),
+    Filter("least", "Charge from", lambda amount: Q(total_charge__gte=amount), kind="amount"),
+)
+BY_STATUS = Filter("status", "Status", lambda value: Q(status=value), _statuses)

@@ -1,0 +1,44 @@
+"""Why an act on a claim is refused, in words for a biller."""
+
+from claims.actions.correction import (
+    AlreadyReplaced,
+    ClaimIsOut,
+    NoPayerControlNumber,
+    NothingToCorrect,
+    PayerTakesNoReplacements,
+)
+from claims.actions.scrub import NotInOurHands
+from claims.actions.status import NotWithPayer
+from claims.actions.submission import AllHeld, ClaimNotReady, NothingToSend
+from clearinghouse.actions.outbound import ControlNumbersExhausted
+from clearinghouse.queries import NoConnection
+from rcm.state import IllegalMove, LostRace
+
+_WORDS: dict[type[Exception], str] = {
+    NotInOurHands: "It has left our hands, or is replaced. Only a claim that is ours can be scrubbed.",
+    NotWithPayer: "It is not with a payer, so there is nothing to ask.",
+    NothingToSend: "No claim was chosen.",
+    ClaimNotReady: "It is not ready any more. Nothing was sent.",
+    AllHeld: "It no longer passes the edits, so it is held again. Read what each edit says.",
+    NoConnection: "The practice has no clearinghouse connection in use. An administrator can add one.",
+    ControlNumbersExhausted: "The connection has used all its control numbers: it needs a new pair of ids.",
+    ClaimIsOut: "The payer has the claim and has not decided. Wait for its answer.",
+    AlreadyReplaced: "Another version stands in its place. Take that one.",
+    PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
+    NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
+    NothingToCorrect: "Nothing was changed, so there is nothing to correct.",
+    LostRace: "Somebody else changed it first. Look again.",
+    IllegalMove: "It has moved on meanwhile. Look again.",
+}
+
+REFUSALS = tuple(_WORDS)
+"""Every named refusal that has words."""
+
+
+class Refused(Exception):
+    """An act was refused; the exception's text says why, to a biller."""
+
+
+def words_for(refusal: Exception) -> str:
+    """The refusal in words."""
+    return _WORDS[type(refusal)]

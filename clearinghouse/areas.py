@@ -1,0 +1,40 @@
+"""What of the exchange is on the rail, and what the search finds."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from clearinghouse.models import Interchange
+from clearinghouse.queries import State, exchanged, without_content
+from practice.models import Role
+from rcm.ui.navigation import Hit, area, finder
+from rcm.ui.words import moment
+
+READERS = (Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
+WANTS_SOMEBODY = (State.REFUSED, State.UNKNOWN)
+MOST_HITS = 6
+SHORTEST_NUMBER = 4
+
+
+def _troubled(practices: Sequence[int]) -> int:
+    return exchanged(practices).filter(state__in=WANTS_SOMEBODY).count()
+
+
+def _files(practices: Sequence[int], words: str) -> list[Hit]:
+    """By control number, leading zeros or not."""
+    if not words.isdecimal() or len(words) < SHORTEST_NUMBER:
+        return []
+    found = without_content(practices).filter(control_number__endswith=words).order_by("-stored_at")
+    return [_hit(interchange) for interchange in found[:MOST_HITS]]
+
+
+def _hit(interchange: Interchange) -> Hit:
+    about = (
+        f"{interchange.kind} {interchange.get_direction_display().lower()}, {moment(interchange.stored_at)}"
+    )
+    url = reverse("clearinghouse:interchange", args=[interchange.public_id])
+    return Hit(interchange.control_number, about, url)
+
+
+area("Exchange", "clearinghouse:exchange", roles=READERS, group="Claims", icon="swap", count=_troubled)
+finder("Files exchanged", roles=READERS, find=_files)
