@@ -77,5 +77,5 @@ def end_other_sessions(request: StaffRequest) -> HttpResponse:
 
 
 def _others(request: StaffRequest) -> QuerySet[UserSession]:
-    mine = UserSession.objects.filter(user=request.user)
+    mine: QuerySet[UserSession] = UserSession.objects.filter(user=request.user)
     return mine.exclude(session_key=request.session.session_key)

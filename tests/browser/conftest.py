@@ -6,7 +6,6 @@ breaks of its content policy, and every script error, fails the test that did it
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,10 +23,6 @@ SignedIn = Callable[..., Page]
 # Playwright keeps an event loop in the test's thread; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-_OTHERS = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = 'rcm' AND pid <> pg_backend_pid()
-"""
 _LISTEN = """
 document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`content policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`);
@@ -71,16 +66,13 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _server_outlived_by_the_database(django_db_setup, django_db_blocker, live_server) -> Iterator[None]:
-    """Let the server's threads end before the test database is dropped under them."""
+def _connections_closed_in_the_loop(django_db_setup, live_server, playwright) -> Iterator[None]:
+    """Close what was opened while Playwright's loop runs: from outside it Django does not see it any more,
+    and the test database could not be dropped.
+    """
     yield
     live_server.stop()
-    with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
-        for _ in range(100):
-            cursor.execute(_OTHERS)
-            if cursor.fetchone() == (0,):
-                return
-            time.sleep(0.05)
+    connections.close_all()
 
 
 @pytest.fixture
