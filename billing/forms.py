@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django import forms
 
+from billing.models import PaymentMethod
+
 TRY_AGAIN = "Enter a month, a day and a year, like 5 14 1950."
 
 
@@ -60,6 +62,53 @@ class PaymentForm(_OnceForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(_plain_amount(data), **kwargs)
+
+
+class CheckInForm(_OnceForm):
+    """The copay at check-in; none, with the reason where one is due."""
+
+    amount = forms.DecimalField(
+        label="Copay taken now",
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal("0.00"),
+        required=False,
+        localize=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"invalid": "Enter an amount in dollars and cents, like 25.00."},
+    )
+    method = forms.ChoiceField(
+        label="How",
+        choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE],
+        initial=PaymentMethod.CARD,
+        widget=forms.RadioSelect,
+    )
+    reference = forms.CharField(
+        label="Check number, or the card's last four digits",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    why_none = forms.CharField(
+        label="If no copay is taken, why",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, due: Decimal, **kwargs: Any) -> None:
+        super().__init__(_plain_amount(data), initial={"amount": due or None}, **kwargs)
+        self.due = due
+
+    def clean(self) -> dict[str, Any]:
+        """A copay that is due is taken, or somebody says why not; a check has a number."""
+        cleaned = super().clean() or {}
+        amount = cleaned.get("amount")
+        if self.due and not amount and "amount" not in self.errors and not cleaned.get("why_none"):
+            self.add_error("why_none", f"A copay of ${self.due:,.2f} is due: take it, or say why not.")
+        if amount and cleaned.get("method") == PaymentMethod.CHECK and not cleaned.get("reference"):
+            self.add_error("reference", "Enter the number of the check.")
+        return cleaned
 
 
 class QuestionForm(_OnceForm):

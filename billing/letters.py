@@ -115,6 +115,56 @@ def _advice(invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money that a patient gave at the desk. `how` is the method in words, with check number or card."""
+
+    number: str
+    received_at: str
+    sender: Sender
+    payer: Sequence[str]
+    patient: str
+    visit: str
+    amount: Decimal
+    how: str
+    received_by: str
+    voided: bool
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """The receipt on paper. The same content gives the same bytes."""
+    sender = receipt.sender
+    contact = "\n".join([*sender.address, _phone(sender.phone), sender.email])
+    rows = [
+        ("Received from", ", ".join(receipt.payer)),
+        ("For", f"{receipt.patient}: copay, {receipt.visit}"),
+        ("How", receipt.how),
+        ("When", receipt.received_at),
+        ("Received by", receipt.received_by),
+    ]
+    story = [
+        side_by_side(
+            [text(sender.name, "strong"), text(contact)],
+            [text("Receipt", "title"), text(f"Number {receipt.number}")],
+        ),
+        gap(0.3),
+        text(f"{_dollars(receipt.amount)} received" + (" and taken back" if receipt.voided else ""), "title"),
+        gap(0.15),
+        sheet(Sheet(("What", ""), rows, (1.4, 5.6))),
+        gap(0.2),
+        text(
+            "Thank you. The copay counts toward what your plan leaves to you. A statement follows only if "
+            "something is left when the plan has decided."
+        ),
+    ]
+    return pdf(
+        title=f"Receipt {receipt.number}",
+        author=sender.name,
+        footer=f"{sender.name} · receipt {receipt.number}",
+        story=story,
+    )
+
+
 def reminder_email(
     *, step: str, number: str, owed: Decimal, due_on: date, sender: Sender, link: str
 ) -> tuple[str, str]:

@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from billing.views import patient_page, patient_payment
+from billing.views import check_in, patient_page, patient_payment
 
 app_name = "billing"
 
-staff: list[URLPattern] = []
+staff: list[URLPattern] = [
+    path("schedule/<uuid:public_id>/check-in/", check_in.check_in, name="check_in"),
+    path("schedule/<uuid:public_id>/payments/", check_in.visit_slot, name="visit_slot"),
+    path("accounts/receipts/<uuid:public_id>/", check_in.receipt, name="receipt"),
+    path("accounts/receipts/<uuid:public_id>/receipt.pdf", check_in.receipt_paper, name="receipt_paper"),
+]
 
 # Reached without an account: a link and a birth date open them (docs/adr/0014), a signature the webhook.
 public = [

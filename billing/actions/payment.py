@@ -62,7 +62,7 @@ def collect_copay(
         guarantor, day = appointment.patient.guarantor, appointment.service_date
         payment = _take(guarantor, money, received_on=day, by=by, now=now, appointment=appointment)
         appointment.refresh_from_db()
-        if appointment.status == AppointmentStatus.BOOKED:
+        if appointment.status != AppointmentStatus.COMPLETED:
             check_in(appointment=appointment, by=by, now=now)
     return payment
 

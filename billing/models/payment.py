@@ -52,6 +52,11 @@ class PatientPayment(PracticeOwned):
     def __str__(self) -> str:
         return f"{self.method} {self.amount}"
 
+    @property
+    def receipt_number(self) -> str:
+        """The number on the receipt, unique among all practices."""
+        return f"R{self.pk:07d}"
+
 
 class WriteOffReason(models.TextChoices):
     """Why a balance is forgiven, and thereby the account it goes to."""

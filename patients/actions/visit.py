@@ -72,15 +72,15 @@ def move_appointment(
         audit.record("moved", appointment, now=now, by=by)
 
 
-def check_in(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """The patient is here. Who is checked in already stays so.
+def check_in(*, appointment: Appointment, by: User | None, now: datetime, why: str = "") -> None:
+    """The patient is here. Who is checked in already stays so; `why` says why no copay was taken.
 
     Raises rcm.state.IllegalMove for a visit that is over, missed or canceled.
     """
     if appointment.status == AppointmentStatus.ARRIVED:
         return
     with transaction.atomic():
-        move(appointment, AppointmentStatus.ARRIVED, now=now, by=by)
+        move(appointment, AppointmentStatus.ARRIVED, now=now, by=by, why=why)
         appointment.arrived_at = now
         appointment.save(update_fields=["arrived_at"])
 

@@ -55,7 +55,7 @@ def _said(event: AuditEvent) -> tuple[str, Tone]:
     data: dict[str, Any] = event.data
     if event.verb == "appointment.status" and data.get("to") in _VISITS:
         return _VISITS[data["to"]]
-    if event.verb == "eligibilitycheck.status" and data.get("to") in Standing:
+    if event.verb == "eligibilitycheck.status" and data.get("to") in list(Standing):
         words = WORDS[Standing(data["to"])]
         return f"Payer's answer: {words.label.lower()}", words.tone
     if event.verb in _TITLES:

@@ -47,9 +47,9 @@ def _words(visit: Appointment) -> Words:
     return WORDS[standing(covered=visit.covered_by is not None, status=visit.check_status)]
 
 
-def _reason(visit: Appointment) -> str:
-    """What the payer said, else what to do."""
-    return (visit.check_reasons or [""])[0] or _words(visit).to_do
+def _said(visit: Appointment) -> str:
+    """What the payer gave as its reason."""
+    return " ".join(visit.check_reasons or [])
 
 
 def _ask(visit: Appointment, by: User, now: datetime) -> str:
@@ -110,8 +110,14 @@ PROBLEMS = Queue[Appointment](
             Kind.STATUS,
             ("check_status",),
         ),
-        Column("payer", "Payer", lambda visit: visit.payer_name or "", sort=("payer_name",), wide=True),
-        Column("reason", "What it is about", _reason, wide=True),
+        Column(
+            "payer",
+            "Payer",
+            lambda visit: visit.payer_name or "Self-pay",
+            sort=("payer_name",),
+            detail=lambda visit: _said(visit),
+            wide=True,
+        ),
         Column(
             "provider",
             "Provider",
@@ -119,7 +125,6 @@ PROBLEMS = Queue[Appointment](
             sort=("provider__last_name",),
             wide=True,
         ),
-        Column("asked", "Asked", lambda visit: visit.asked_at, Kind.MOMENT, ("asked_at",), wide=True),
     ),
     filters=(
         Filter("problem", "Problem", lambda kind: _PROBLEMS[kind], _problems),
