@@ -25,7 +25,7 @@ fieldset { border: 0; padding: 0; margin: 0 0 1.25rem; }
 legend { font-weight: 600; padding: 0; margin-bottom: .5rem; }
 label { display: flex; gap: .75rem; align-items: center; min-height: 3rem; padding: .5rem .75rem;
   border: 1px solid var(--rule); border-radius: .5rem; margin-bottom: .5rem; }
-input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); }
+input { flex: none; width: 1.25rem; height: 1.25rem; accent-color: var(--accent); }
 button { width: 100%; min-height: 3rem; border: 0; border-radius: .5rem; background: var(--accent);
   color: var(--paper); font: inherit; font-weight: 700; }
 a { color: var(--accent); }

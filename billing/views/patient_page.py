@@ -58,7 +58,7 @@ def opening(request: PatientRequest, token: str) -> HttpResponse:
                 return closed(request, link)
             form.add_error(None, _wrong(wrong.tries_left))
             return ask_birth_date(request, form, status=422)
-    return remember(redirect("billing:patient_statement", token), token, now=now)
+    return remember(redirect("billing:patient_statement", token), token)
 
 
 @require_POST

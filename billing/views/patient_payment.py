@@ -83,7 +83,7 @@ def lookup(request: PatientRequest, payment_id: UUID) -> HttpResponse:
 @sealed
 def coming_back(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Where the gateway sends the payer. It does not know the link; the browser's cookie does."""
-    token = remembered(request, now=clock.now())
+    token = remembered(request)
     link = find_link(token) if token else None
     payment = find_online_payment(str(payment_id))
     if link is None or payment is None or payment.statement_id != link.statement_id:
