@@ -39,7 +39,7 @@ class Accounts:
         """Statements and reminders of the day; then some patients pay, and a few object."""
         run_dunning(practice=self.setting.practice, today=today, now=now)
         statements = Statement.objects.filter(practice=self.setting.practice, status__in=LIVE)
-        for statement in statements.select_related("guarantor").order_by("pk"):
+        for statement in statements.select_related("guarantor").defer("pdf").order_by("pk"):
             self._answer(statement, today=today, now=now)
         if self.pace.is_human:
             self._bounce(today=today, now=now)
@@ -63,8 +63,10 @@ class Accounts:
             self._pay(statement, in_full=mood < 0.55, today=today, now=now)
 
     def _pay(self, statement: Statement, *, in_full: bool, today: date, now: datetime) -> None:
-        owed, request_key = owed_on(statement=statement), f"statement-{statement.pk}"
-        if owed <= 0 or statement.guarantor.payments.filter(request_key=request_key).exists():
+        request_key = f"statement-{statement.pk}"
+        if statement.guarantor.payments.filter(request_key=request_key).exists():
+            return
+        if (owed := owed_on(statement=statement)) <= 0:
             return
         amount = owed if in_full else (owed / 2).quantize(owed)
         if in_full and self.pace.happens("too much", statement.number, share=0.06):

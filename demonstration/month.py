@@ -27,6 +27,7 @@ from rcm.models import OutboxMessage, OutboxQuerySet
 
 PATIENCE_SECONDS = 180
 STILL_SECONDS = 8
+LOOK_EVERY_SECONDS = 0.03
 SOON = timedelta(seconds=15)
 SATURDAY = 5
 SEEN_AFTER = timedelta(minutes=20)
@@ -122,7 +123,7 @@ class Month:
         while seen:
             if time.monotonic() > deadline:
                 raise WorkerStuck(", ".join(sorted(set(self._at_work().values_list("topic", flat=True)))))
-            time.sleep(0.02)
+            time.sleep(LOOK_EVERY_SECONDS)
             if (waiting := self._waiting()) != seen:
                 seen, since = waiting, time.monotonic()
             elif time.monotonic() - since > STILL_SECONDS:

@@ -38,7 +38,7 @@ HOUSES = (
         facts=PracticeFacts(name="Lakeside Family Medicine", claim_prefix=FAMILY),
         mailbox="submitter",
         ages=EVERYBODY,
-        flow=Flow(weekday=(7, 12), weekend=(2, 5)),
+        flow=Flow(weekday=(6, 11), weekend=(2, 4)),
         seed=1,
     ),
     House(

@@ -46,6 +46,9 @@ class Environment(BaseSettings):
     rcm_clock_file: str = ""
     rcm_fault_file: str = ""
     rcm_simulator_dir: str = ""
+    rcm_demonstration_days: int = Field(
+        90, ge=1, le=365, description="how many days of past a new demonstration is given, today included"
+    )
     rcm_lease_seconds: int = Field(300, ge=1, description="how long a worker may hold an outbox message")
     rcm_offer_seconds: int = Field(
         60, ge=1, description="how long a message handed to the broker is left alone"

@@ -22,9 +22,11 @@ from demonstration.denial_desk import DenialDesk
 from demonstration.month import House, Month
 from demonstration.office import Office
 from demonstration.pace import PROMPT, Pace
+from demonstration.queries import seeding_progress
 from demonstration.report import report
 from demonstration.setting import Setting, open_setting
 from demonstration.truth import compare
+from demonstration.turns import turn_of_the_clock
 from demonstration.visits import plan_visits
 from practice.models import Practice, Role
 from rcm import clock
@@ -62,7 +64,8 @@ class Command(BaseCommand):
         if not Code.objects.exists():
             call_command("load_codes", verbosity=0, stdout=sys.stderr)
         try:
-            outcome = self._run(patients, days, seed, quiet=json)
+            with turn_of_the_clock(wait=self._say_who_has_the_clock):
+                outcome = self._run(patients, days, seed, quiet=json)
         except clock.ClockNotSettable:
             raise CommandError(
                 "Name a file in RCM_CLOCK_FILE: this moves the clock of all programs."
@@ -103,6 +106,10 @@ class Command(BaseCommand):
             return report(
                 practice=setting.practice, comparison=compare(practice=setting.practice, log=box.truth)
             )
+
+    def _say_who_has_the_clock(self) -> None:
+        if found := seeding_progress():
+            self.stderr.write(f"waiting for the clock: the demonstration is being filled, {found.label}")
 
     def _print(self, outcome: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from demonstration.box import BoxNotRunning, Wire
 from demonstration.filling import fill
 from demonstration.models import Filling
+from demonstration.turns import turn_of_the_clock
 from rcm import clock
 from rcm.environment import Kind
 
@@ -35,7 +36,9 @@ class Command(BaseCommand):
             return
         os.nice(POLITENESS)
         try:
-            with Wire(Path(settings.ENVIRONMENT.rcm_simulator_dir)) as wire:
+            box = Path(settings.ENVIRONMENT.rcm_simulator_dir)
+            with turn_of_the_clock(wait=lambda: None), Wire(box) as wire:
+                filling.refresh_from_db()
                 fill(filling=filling, wire=wire, tell=self.stdout.write)
         except clock.ClockNotSettable:
             raise CommandError(

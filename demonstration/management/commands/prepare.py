@@ -17,7 +17,7 @@ from demonstration.opening import open_demonstration, printed
 from practice.models import Practice
 from rcm import clock
 
-PATIENTS, DAYS = 250, 90
+PATIENTS = 250
 
 
 class Command(BaseCommand):
@@ -33,7 +33,8 @@ class Command(BaseCommand):
         """Whether to seed, and how much."""
         parser.add_argument("--no-seed", action="store_true", help="leave an empty database empty")
         parser.add_argument("--patients", type=int, default=PATIENTS, help="how many people become patients")
-        parser.add_argument("--days", type=int, default=DAYS, help="how many days there are, today included")
+        days = settings.ENVIRONMENT.rcm_demonstration_days
+        parser.add_argument("--days", type=int, default=days, help="how many days there are, today included")
 
     def handle(self, *, no_seed: bool, patients: int, days: int, **_options: Any) -> None:
         """Each step is safe to repeat; the sign-ins are written where `up` reads them."""
