@@ -176,6 +176,7 @@ BEAT_SECONDS: dict[str, float] = (
 
 if KIND is Kind.DEMONSTRATION:
     BEAT_SECONDS["demonstration.connect"] = 5
+    BEAT_SECONDS["clearinghouse.fetch_inbound"] = 5  # each look is an SSH handshake, for two practices
 
 CELERY_BROKER_URL = _REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
