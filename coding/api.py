@@ -18,7 +18,7 @@ from coding.actions.encounter import (
     reopen_encounter,
     void_encounter,
 )
-from coding.models import Encounter, RelatedCause, ServiceLine
+from coding.models import Diagnosis, Encounter, RelatedCause, ServiceLine
 from coding.rules.lines import MOST_DIAGNOSES, MOST_LINES, MOST_MODIFIERS, MOST_POINTERS
 from coding.states import EncounterStatus
 from patients.models import Appointment, Authorization, Patient
@@ -118,7 +118,7 @@ class Codes(Shape):
     diagnoses = serializers.ListField(
         child=Text(max_length=8), max_length=MOST_DIAGNOSES, help_text="ICD-10-CM, the principal one first"
     )
-    lines = LineNew(many=True, max_length=MOST_LINES)
+    lines = serializers.ListField(child=LineNew(), max_length=MOST_LINES)
 
 
 class EncounterQuery(serializers.Serializer[Any]):
@@ -173,7 +173,9 @@ class EncounterRecord(Record):
 class EncounterInFull(EncounterRecord):
     """One visit with its note and codes."""
 
-    diagnoses = serializers.SlugRelatedField("code", many=True, read_only=True)
+    diagnoses: serializers.SlugRelatedField[Diagnosis] = serializers.SlugRelatedField(
+        "code", many=True, read_only=True
+    )
     lines = ServiceLineRecord(source="service_lines", many=True, read_only=True)
 
     Meta = record_of(Encounter, *EncounterRecord.Meta.fields[1:], "note", "diagnoses", "lines")

@@ -97,7 +97,7 @@ class DeniedClaimCorrection(Shape):
         child=Code(r"^[A-Z][0-9][0-9A-Z]{1,5}$"), required=False, min_length=1, max_length=12
     )
     note = Text(required=False, allow_blank=True, max_length=80)
-    lines = DeniedLineCorrection(many=True, required=False, max_length=50)
+    lines = serializers.ListField(child=DeniedLineCorrection(), required=False, max_length=50)
 
 
 class WriteOffAsked(Shape):

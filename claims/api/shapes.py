@@ -30,7 +30,7 @@ class Correction(Shape):
         child=Code(r"^[A-Z][0-9][0-9A-Z]{1,5}$"), required=False, min_length=1, max_length=MOST_DIAGNOSES
     )
     note = Text(required=False, allow_blank=True, max_length=80)
-    lines = LineCorrection(many=True, required=False, max_length=50)
+    lines = serializers.ListField(child=LineCorrection(), required=False, max_length=50)
 
 
 class BatchNew(Shape):

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -40,6 +39,7 @@ from rcm.api import (
     Resource,
     Shape,
     Text,
+    asks,
     record_of,
     writes,
 )
@@ -199,7 +199,7 @@ class Patients(Resource[Patient]):
         correct_patient(patient=patient, details=details, by=asked.by, now=asked.now, today=asked.today)
         return patient
 
-    @action(detail=False, methods=["post"])
+    @asks(takes=PatientSearch, gives=PatientsFound)
     def search(self, request: Request) -> Response:
         """Look for a patient by name, birth date or phone. The body keeps them out of addresses and logs."""
         shape = PatientSearch(data=request.data)
@@ -212,8 +212,6 @@ class Patients(Resource[Patient]):
             self.note_read(found[:FOUND_AT_MOST])
         answer = {"results": found[:FOUND_AT_MOST], "more": len(found) > FOUND_AT_MOST}
         return Response(PatientsFound(answer).data)
-
-    search.takes, search.gives = PatientSearch, PatientsFound
 
 
 SAID_BESIDE = ("guarantor", "is_new_person", "external_id", "email_consented_at")

@@ -71,7 +71,7 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the description names it."""
 
     target_class = TokenAuthentication
@@ -93,9 +93,8 @@ class HoldsRole(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether it may ask this. A method that the resource does not take is refused as such later."""
-        if request.auth is None:
-            return False
-        return view.handler is None or request.auth.may(view.roles)  # type: ignore[attr-defined]
+        bearer: Any = request.auth
+        return bearer is not None and (view.handler is None or bearer.may(view.roles))
 
 
 class TokenThrottle(SimpleRateThrottle):

@@ -16,7 +16,7 @@ from rcm.api.fields import (
     record_of,
 )
 from rcm.api.problems import Refusal, Refusals
-from rcm.api.resource import Asked, Resource, pdf, router
+from rcm.api.resource import Asked, Resource, asks, pdf, router
 from rcm.api.writing import writes
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Shape",
     "Text",
     "Why",
+    "asks",
     "pdf",
     "record_of",
     "router",

@@ -152,7 +152,8 @@ class Ref(serializers.SlugRelatedField[Any]):
         """The rows of the caller's practice or organization; row security stands behind the filter."""
         practice = self.context["view"].caller.practice
         owner = practice if self.within == "practice" else practice.organization
-        rows: QuerySet[Any] = super().get_queryset()
+        rows = super().get_queryset()
+        assert rows is not None, "only a field that is told has rows to choose from"
         return rows.filter(**{self.within: owner})
 
     def to_internal_value(self, data: Any) -> Model:
@@ -184,6 +185,7 @@ class Record(serializers.ModelSerializer[Any]):
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[Any, dict[str, Any]]:
         """Money is two places as text; everything else as DRF has it, read only."""
+        kind: Any
         if isinstance(model_field, MoneyField):
             kind, options = Balance, {"allow_null": model_field.null}
         else:

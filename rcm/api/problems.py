@@ -56,7 +56,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Fixed name of the reason, for programs")
     detail = serializers.CharField(help_text="The reason in words, for people")
-    errors = FieldProblem(many=True, required=False)
+    errors = serializers.ListField(child=FieldProblem(), required=False)  # type: ignore[assignment]
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One kind of record: who may read it, how it is listed, found and shown, and which writes it takes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
@@ -24,7 +25,7 @@ from rcm.api.paging import PageQuery, page_of
 from rcm.db import practice_scope
 
 Row = TypeVar("Row", bound=Model)
-Run = TypeVar("Run", bound=Callable[..., HttpResponse])
+Run = TypeVar("Run", bound=Callable[..., HttpResponseBase])
 PDF = "application/pdf"
 
 
@@ -59,15 +60,16 @@ class Asked:
 class OneAnswer(BaseContentNegotiation):
     """There is one form of each answer, whatever the caller says it accepts."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """The parser of the body's media type; None for one that is not known."""
         return DefaultContentNegotiation().select_parser(request, parsers)
 
     def select_renderer(
-        self, _request: Request, renderers: Sequence[BaseRenderer], _suffix: str | None = None
+        self, _request: Request, renderers: Iterable[BaseRenderer], _suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """JSON."""
-        return renderers[0], str(renderers[0].media_type)
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class Resource(GenericViewSet[Row]):
@@ -126,7 +128,7 @@ class Resource(GenericViewSet[Row]):
         """The method that answers this request; None for a method the resource does not take."""
         return getattr(self, self.action, None) if self.action else None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer within the caller's practice, and leave its scope at the end."""
         with ExitStack() as self.scope:
             response = super().dispatch(request, *args, **kwargs)
@@ -173,7 +175,7 @@ class Resource(GenericViewSet[Row]):
     def note_read(self, rows: Sequence[Any]) -> None:
         """Put the reading of these rows on the audit trail, where they tell of patients."""
         if self.is_about_patients and rows:
-            audit.record_all("read", ((row, {}) for row in rows), now=clock.now(), by=self.request.user)
+            audit.record_all("read", ((row, {}) for row in rows), now=clock.now(), by=self.user)
 
     def _told_in_query(self, request: Request) -> dict[str, Any]:
         """The filters as lookups, `after` and `limit`; raises ValidationError for any that is not known."""
@@ -189,6 +191,19 @@ class Resource(GenericViewSet[Row]):
                 {name: ["There is no such filter."] for name in unknown}, "unknown"
             )
         return told
+
+
+def asks(
+    *, takes: type[serializers.Serializer[Any]], gives: type[serializers.Serializer[Any]]
+) -> Callable[[Run], Run]:
+    """Make a method answer a question that is too private for an address: posted, and no write."""
+
+    def wrap(method: Run) -> Run:
+        told: Any = action(detail=False, methods=["post"])(method)
+        told.takes, told.gives = takes, gives
+        return method
+
+    return wrap
 
 
 def pdf(method: Run) -> Run:

@@ -1,6 +1,6 @@
 """The API's description (OpenAPI 3.1), drawn from what the resources and their writes declare."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -23,7 +23,6 @@ class HouseSchema(AutoSchema):
     """Reads one operation off its resource."""
 
     view: Any
-    method: ClassVar[str]
 
     @property
     def write(self) -> Write | None:
@@ -38,7 +37,7 @@ class HouseSchema(AutoSchema):
         """One chapter per resource."""
         return [self.view.basename.removeprefix("api-").replace("_", " ")]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The method's own words, then who may ask and what may be refused."""
         parts = [super().get_description(), f"Roles: {', '.join(self.view.roles) or 'any'}."]
         if self.write is not None:

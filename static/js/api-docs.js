@@ -4,7 +4,7 @@ SwaggerUIBundle({
     url: page.dataset.schema,
     domNode: page,
     deepLinking: true,
-    docExpansion: "none",
+    docExpansion: "list",
     persistAuthorization: false,
     validatorUrl: null,
 });

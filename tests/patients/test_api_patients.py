@@ -7,7 +7,7 @@ import pytest
 
 from patients.models import Appointment, Coverage, EligibilityCheck, Guarantor, Patient
 from patients.states import AppointmentStatus
-from practice.models import Role, WireTransaction
+from practice.models import Enrollment, EnrollmentStatus, Role, WireTransaction
 from rcm.models import AuditEvent, OutboxMessage
 from tests.api.program import Program
 from tests.factories import (
@@ -210,8 +210,14 @@ def test_eligibility_is_asked_in_the_background_and_polled(practice, desk):
     told = {"coverage": str(coverage.public_id), "service_date": "2026-03-12"}
     assert refusal(desk.post("eligibility-checks", told)) == (409, "no_connection")
     ConnectionFactory(practice=practice)
+    enrollment = EnrollmentFactory(
+        practice=practice,
+        payer=coverage.payer,
+        transaction=WireTransaction.ELIGIBILITY,
+        status=EnrollmentStatus.PENDING,
+    )
     assert refusal(desk.post("eligibility-checks", told)) == (409, "not_enrolled")
-    EnrollmentFactory(practice=practice, payer=coverage.payer, transaction=WireTransaction.ELIGIBILITY)
+    Enrollment.objects.filter(pk=enrollment.pk).update(status=EnrollmentStatus.APPROVED)
     answer = desk.post("eligibility-checks", told)
     check = EligibilityCheck.objects.get()
     assert (answer.status_code, answer.json()["status"]) == (202, "pending")
