@@ -41,6 +41,20 @@ def test_supervisor_waits_longer_each_time_a_part_ends_soon(tmp_path):
     assert max(pauses) == 30.1
 
 
+def test_an_errand_is_repeated_until_it_is_done(tmp_path):
+    errand = Part(tmp_path / "errand.log")
+    supervisor = Supervisor([], errands=[errand])
+    begin = time.monotonic()
+    for second in range(10):
+        supervisor.look(begin + second)
+    assert errand.starts > 0
+    errand.exit_code = 0
+    done = errand.starts
+    for second in range(10, 200):
+        supervisor.look(begin + second)
+    assert errand.starts == done
+
+
 @pytest.mark.slow
 @pytest.mark.services
 def test_database_and_broker_come_back_with_their_data():
