@@ -73,7 +73,7 @@ FIGURES = (
         unit=Unit.DAYS,
         over="owed",
         over_unit=Unit.DOLLARS,
-        under="charged per day",
+        under="charged per day (last 90 days)",
         under_unit=Unit.DOLLARS,
         definition=(
             "How many days of charges are still owed. Everything that payers and patients owe today, credits "

@@ -21,9 +21,7 @@ def work(request: StaffRequest) -> HttpResponse:
     full = [each for each in found if each.rows]
     context = {
         "glass": glass,
-        "queues": [
-            (each, reverse(each.queue.url_name), each.rows - each.taken) for each in found if each.rows
-        ],
+        "queues": [(each, reverse(each.queue.url_name), each.rows - each.taken) for each in full],
         "clear": [each.queue.title for each in found if not each.rows],
         "holders": holders,
     }

@@ -54,8 +54,8 @@ class Scene:
     visits: dict[str, Encounter]
 
 
-def whole_scene(practice) -> Scene:
-    """The five visits of this module's table."""
+def whole_scene(practice, *, prefix: str = "L") -> Scene:
+    """The five visits of this module's table; `prefix` begins the numbers of their claims."""
     nguyen = ProviderFactory(practice=practice)
     osei = ProviderFactory(practice=practice, first_name="Ama", last_name="Osei", npi="1245319599")
     blue = payer_named(practice, "BPK01", "BluePeak Health Plan")
@@ -68,10 +68,10 @@ def whole_scene(practice) -> Scene:
         "E": _visit(practice, nguyen, None, dt.date(2026, 3, 1), at(3, 2), "80"),
     }
     claims = {
-        "A": _claim(visits["A"], "LA1", first_sent_at=at(2, 22)),
-        "B": _claim(visits["B"], "LB1", first_sent_at=at(1, 12)),
-        "C": _claim(visits["C"], "LC1", first_sent_at=at(11, 22, 2025)),
-        "D": _claim(visits["D"], "LD1", status=ClaimStatus.HELD),
+        "A": _claim(visits["A"], f"{prefix}A1", first_sent_at=at(2, 22)),
+        "B": _claim(visits["B"], f"{prefix}B1", first_sent_at=at(1, 12)),
+        "C": _claim(visits["C"], f"{prefix}C1", first_sent_at=at(11, 22, 2025)),
+        "D": _claim(visits["D"], f"{prefix}D1", status=ClaimStatus.HELD),
     }
     Finding.objects.create(
         practice=practice, claim=claims["D"], edit="P01", message="No member number", found_at=at(3, 11)
@@ -79,24 +79,24 @@ def whole_scene(practice) -> Scene:
     _answered(
         practice,
         at(3, 2),
-        "CLP*LA1*1*150*90*20*12*ICNA*11*1~NM1*QC*1*X*Y~SVC*HC:99213*150*90**1~DTM*472*20260220~"
-        "CAS*CO*45*40~CAS*PR*3*20~REF*6R*LA11~AMT*B6*110~",
+        f"CLP*{prefix}A1*1*150*90*20*12*ICNA*11*1~NM1*QC*1*X*Y~SVC*HC:99213*150*90**1~DTM*472*20260220~"
+        f"CAS*CO*45*40~CAS*PR*3*20~REF*6R*{prefix}A11~AMT*B6*110~",
         paid="90",
-        trace="T1",
+        trace=f"{prefix}1",
     )
     _answered(
         practice,
         at(3, 1),
-        "CLP*LB1*4*200*0*0*12*ICNB*11*1~NM1*QC*1*X*Y~SVC*HC:99213*200*0**1~DTM*472*20260105~"
-        "CAS*CO*197*200~REF*6R*LB11~",
+        f"CLP*{prefix}B1*4*200*0*0*12*ICNB*11*1~NM1*QC*1*X*Y~SVC*HC:99213*200*0**1~DTM*472*20260105~"
+        f"CAS*CO*197*200~REF*6R*{prefix}B11~",
         paid="0",
-        trace="T2",
+        trace=f"{prefix}2",
     )
     take_payment(
         guarantor=visits["A"].patient.guarantor,
         amount=D("20"),
         method=PaymentMethod.CHECK,
-        request_key="copay-A",
+        request_key=f"copay-{prefix}",
         received_on=dt.date(2026, 3, 5),
         by=UserFactory(),
         now=at(3, 5),

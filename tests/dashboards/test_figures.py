@@ -3,24 +3,15 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-from django.utils import timezone
-
 from billing.queries import totals_by_kind
 from dashboards.queries.counting import Lens
 from dashboards.queries.owed import PATIENTS, aging, together
 from dashboards.queries.readings import Reading, readings
 from dashboards.rules import Ratio, Span, span_of
-from tests.dashboards.scene import TODAY, Scene, whole_scene
+from tests.dashboards.scene import TODAY
 
 D = Decimal
 _, LAST_90 = span_of("90", today=TODAY)
-
-
-@pytest.fixture
-def scene(practice):
-    with timezone.override("America/Chicago"):
-        yield whole_scene(practice)
 
 
 def read(practice, span: Span = LAST_90, **glass) -> dict[str, Reading]:
