@@ -7,3 +7,7 @@ class CodingConfig(AppConfig):
     """The coding app."""
 
     name = "coding"
+
+    def ready(self) -> None:
+        """Register the areas."""
+        from coding import areas  # noqa: F401, PLC0415 -- registers areas and the finder

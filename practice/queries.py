@@ -44,6 +44,33 @@ def charge_for(*, practice: Practice, procedure_code: str, modifiers: list[str],
     return _price(Q(fee_schedule__contract=None), practice, procedure_code, modifiers, day)
 
 
+def fees_for(
+    *, practice: Practice, wanted: Iterable[tuple[str, tuple[str, ...]]], day: date
+) -> dict[tuple[str, tuple[str, ...]], Fee]:
+    """`charge_for` of many (procedure, modifiers) in one statement: the fees, with their schedules.
+
+    What has no fee on that day is left out.
+    """
+    asked = list(wanted)
+    fees = Fee.objects.filter(
+        Q(fee_schedule__ended_on=None) | Q(fee_schedule__ended_on__gte=day),
+        practice=practice,
+        fee_schedule__contract=None,
+        fee_schedule__effective_on__lte=day,
+        procedure_code__in={code for code, _ in asked},
+    )
+    in_order = list(
+        fees.select_related("fee_schedule").order_by("-modifier", "-fee_schedule__effective_on", "pk")
+    )
+    found = {
+        (code, modifiers): next(
+            (fee for fee in in_order if fee.procedure_code == code and fee.modifier in ("", *modifiers)), None
+        )
+        for code, modifiers in asked
+    }
+    return {key: fee for key, fee in found.items() if fee is not None}
+
+
 def allowed_for(
     *, contract: Contract, procedure_code: str, modifiers: list[str], day: date
 ) -> Decimal | None:

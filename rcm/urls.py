@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("practice.urls")),
     path("", include("clearinghouse.urls")),
     path("", include("patients.urls")),
+    path("", include("coding.urls")),
     path("", include("claims.urls")),
     path("", include("billing.urls")),
     path("", include("denials.urls")),

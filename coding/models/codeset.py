@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
+from coding.rules.lines import dotted
 from rcm.models import BaseModel
 
 
@@ -52,6 +53,11 @@ class Code(BaseModel):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def shown(self) -> str:
+        """The code as people write it: S61.211A."""
+        return dotted(self.code) if self.system == CodeSystem.ICD10CM else self.code
 
     def is_valid_on(self, day: date) -> bool:
         """Whether this row's span holds that day; both ends count."""

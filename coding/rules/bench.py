@@ -76,7 +76,9 @@ def bench_from(data: Mapping[str, Any]) -> Bench:
             BenchLine(**{name: str(line[name]) for name in BenchLine.__slots__ if name in line})
             for line in data.get("lines", ())
         ),
-        circumstances={name: str(data.get("circumstances", {}).get(name, "")) for name in CIRCUMSTANCES},
+        circumstances={
+            name: str(value) for name, value in data.get("circumstances", {}).items() if name in CIRCUMSTANCES
+        },
     )
 
 
@@ -153,6 +155,30 @@ def with_pointer_turned(bench: Bench, place: int, letter: str) -> Bench:
 def pointed_at(line: BenchLine) -> tuple[int, ...]:
     """The places, from 1, that a line's letters name; what is no letter of a diagnosis names place 0."""
     return tuple(LETTERS.find(letter) + 1 for letter in line.pointers.upper() if letter not in " ,")
+
+
+def played(bench: Bench, move: str) -> Bench:
+    """The bench after a move as a button names it; what is no move changes nothing.
+
+    `add:E119`, `up:0`, `down:0`, `remove:0` (diagnoses), `line`, `drop:0`, `point:0:B` (lines).
+    """
+    name, _, rest = move.partition(":")
+    place, _, letter = rest.partition(":")
+    if name == "add":
+        return with_diagnosis(bench, rest)
+    if name == "line":
+        return with_line(bench)
+    if not (place.isascii() and place.isdecimal()):
+        return bench
+    at = int(place)
+    moves = {
+        "up": lambda: with_diagnosis_moved(bench, at, -1),
+        "down": lambda: with_diagnosis_moved(bench, at, 1),
+        "remove": lambda: without_diagnosis(bench, at),
+        "drop": lambda: without_line(bench, at),
+        "point": lambda: with_pointer_turned(bench, at, letter),
+    }
+    return moves[name]() if name in moves else bench
 
 
 def as_coded(line: BenchLine) -> CodedLine:

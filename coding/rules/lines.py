@@ -70,6 +70,16 @@ def bare(code: str) -> str:
     return code.replace(".", "").replace(" ", "").upper()
 
 
+def dotted(code: str) -> str:
+    """A code as people write it: S61211A as S61.211A."""
+    return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
+
+
+def looks_like_a_diagnosis(code: str) -> bool:
+    """Whether a bare code has the form of an ICD-10-CM code."""
+    return _DIAGNOSIS.fullmatch(code) is not None
+
+
 def problems(*, diagnoses: Sequence[str], lines: Sequence[CodedLine]) -> list[Problem]:
     """Everything wrong with the shape of a coded visit, diagnoses first; empty when all is well.
 
@@ -92,7 +102,7 @@ def _of_diagnoses(diagnoses: Sequence[str]) -> Iterator[Problem]:
         words = f"A claim holds {MOST_DIAGNOSES} diagnoses at most."
         yield Problem(ProblemKind.TOO_MANY_DIAGNOSES, 0, words)
     for place, code in enumerate(diagnoses, start=1):
-        if _DIAGNOSIS.fullmatch(code) is None:
+        if not looks_like_a_diagnosis(code):
             words = f"{code} does not look like an ICD-10-CM code."
             yield Problem(ProblemKind.DIAGNOSIS_MALFORMED, place, words)
         if code in diagnoses[: place - 1]:

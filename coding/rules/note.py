@@ -132,22 +132,35 @@ def evidence_for(note: str, code: Named) -> Suggestion | None:
 
 def stretches(note: str, supports: Iterable[Suggestion]) -> list[Stretch]:
     """The whole note in pieces, each with the codes its words support; joined they are the note."""
-    at: dict[tuple[int, int], list[str]] = {}
-    for support in supports:
-        for place in support.evidence:
-            at.setdefault(place, []).append(support.code)
     pieces: list[Stretch] = []
     done = 0
-    for (start, end), codes in sorted(at.items()):
-        if start < done:
-            continue
+    for start, end, codes in _marked(note, supports):
         if note[done:start]:
             pieces.append(Stretch(note[done:start]))
-        pieces.append(Stretch(note[start:end], tuple(dict.fromkeys(codes))))
+        pieces.append(Stretch(note[start:end], codes))
         done = end
     if note[done:]:
         pieces.append(Stretch(note[done:]))
     return pieces
+
+
+def _marked(note: str, supports: Iterable[Suggestion]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The places of evidence with their codes, none overlapping; neighbors of the same codes are one."""
+    at: dict[tuple[int, int], dict[str, None]] = {}
+    for support in supports:
+        for place in support.evidence:
+            at.setdefault(place, {})[support.code] = None
+    marked: list[tuple[int, int, tuple[str, ...]]] = []
+    for (start, end), named in sorted(at.items()):
+        codes = tuple(named)
+        last = marked[-1] if marked else (0, 0, ())
+        if start < last[1]:
+            continue
+        if last[2] == codes and not note[last[1] : start].strip(" -"):
+            marked[-1] = (last[0], end, codes)
+        else:
+            marked.append((start, end, codes))
+    return marked
 
 
 def sentences(note: str) -> list[Sentence]:

@@ -1,0 +1,42 @@
+"""What of coding is on the rail, and what the search finds."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils import timezone
+
+from coding.models import CodeSystem, Encounter
+from coding.queries import search_codes
+from coding.states import EncounterStatus
+from practice.models import Role
+from rcm import clock
+from rcm.ui.navigation import Hit, area, finder
+
+READERS = (Role.CODER, Role.BILLER, Role.MANAGER, Role.AUDITOR)
+_MOST = 6
+
+
+def _to_code(practices: Sequence[int]) -> int:
+    return Encounter.objects.of(practices).filter(status=EncounterStatus.OPEN).count()
+
+
+def _codes(_practices: Sequence[int], words: str) -> list[Hit]:
+    """Codes of both sets by number or words, as of today."""
+    day = clock.today(timezone.get_current_timezone_name())
+    found = [
+        row for system in CodeSystem for row in search_codes(system=system, words=words, day=day, limit=_MOST)
+    ]
+    return [
+        Hit(
+            row.shown,
+            row.description,
+            reverse("coding:code", args=[row.system, row.code]),
+        )
+        for row in found
+    ]
+
+
+area("To code", "coding:queue", roles=READERS, group="Coding", icon="pen", count=_to_code)
+area("Coded visits", "coding:done", roles=READERS, group="Coding", icon="check")
+area("Code lookup", "coding:codes", roles=(*READERS, Role.FRONT_DESK), group="Coding", icon="book")
+finder("Codes", roles=(*READERS, Role.FRONT_DESK), find=_codes)

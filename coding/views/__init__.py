@@ -1,0 +1,1 @@
+"""Pages of coders: the queue, the workbench, a visit's record, the code sets."""
