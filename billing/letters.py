@@ -38,7 +38,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A statement's whole content. `link` is the guarantor's own address of it."""
+    """A statement's whole content. `link` is the guarantor's own address of it; whether one can pay there."""
 
     number: str
     issued_on: date
@@ -48,6 +48,7 @@ class Invoice:
     lines: Sequence[InvoiceLine]
     owed: Decimal
     link: str
+    pays_online: bool
 
 
 def statement_pdf(invoice: Invoice) -> bytes:
@@ -89,8 +90,13 @@ def _online(invoice: Invoice) -> list[Flowable]:
         "Point your phone's camera at the square, or open this letter on a screen and follow the line below. "
         "You need your date of birth, and no account."
     )
+    acts = (
+        "See it online, ask a question, pay by card"
+        if invoice.pays_online
+        else "See it online, ask a question"
+    )
     return [
-        text("See it online, ask a question, pay by card", "heading"),
+        text(acts, "heading"),
         side_by_side(
             [text(words), gap(0.08), link(invoice.link, "Open your statement")], [qr_code(invoice.link)]
         ),
@@ -166,13 +172,14 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 
 
 def reminder_email(
-    *, step: str, number: str, owed: Decimal, due_on: date, sender: Sender, link: str
+    *, step: str, number: str, owed: Decimal, due_on: date, sender: Sender, link: str, pays_online: bool
 ) -> tuple[str, str]:
     """Subject and body: the practice, amount, day, link, whom to call. Nothing about the visit."""
     subject = f"{step} from {sender.name}"
     body = (
         f"Hello,\n\n{sender.name} asks for {_dollars(owed)} on statement {number}, due {_day(due_on)}.\n\n"
-        f"See what was done, ask a question or pay online, without an account:\n{link}\n\n"
+        f"See what was done{', ask a question or pay online' if pays_online else ' or ask a question'}, "
+        f"without an account:\n{link}\n\n"
         f"To pay in parts, or if something is not right, call {_phone(sender.phone)} or answer this "
         f"message. If you have paid already, thank you: please disregard it.\n\n{sender.name}\n"
     )

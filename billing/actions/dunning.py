@@ -7,6 +7,7 @@ from django.db import transaction
 
 from billing.actions.link import make_link
 from billing.actions.statement import issue_statements, sender_of
+from billing.gateway import offered
 from billing.letters import reminder_email
 from billing.models import DunningNotice, Statement
 from billing.queries.statements import last_payment_on, open_holds, owed_on, statements_to_follow
@@ -74,6 +75,7 @@ def send_notice(*, notice: DunningNotice, now: datetime) -> None:
         due_on=statement.due_on,
         sender=sender_of(notice.practice),
         link=make_link(statement=statement, notice=notice, now=now),
+        pays_online=offered(),
     )
     message = EmailMessage(
         subject=subject,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from billing.actions.link import address_of, make_link
+from billing.gateway import offered
 from billing.letters import Invoice, InvoiceLine, Sender, statement_pdf
 from billing.models import AccountHold, HoldReason, Statement, StatementLine
 from billing.queries.statements import LIVE, BillableCharge, account_of, billable_charges, guarantors_to_bill
@@ -167,6 +168,7 @@ def _invoice(
         ],
         owed=owed,
         link=link,
+        pays_online=offered(),
     )
 
 

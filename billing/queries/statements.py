@@ -12,6 +12,7 @@ from billing.models import AccountHold, Charge, Statement, StatementLine
 from billing.models.ledger import AccountKind, Transfer
 from billing.queries.balances import positions_of
 from billing.rules.dunning import STATEMENT_CYCLE, Account, due_step, is_for_review
+from billing.rules.plain_words import service_in_words
 from billing.states import StatementStatus
 from patients.models import Guarantor
 from practice.models import Practice
@@ -110,7 +111,7 @@ def _billable(charge: Charge, stands: dict[str, Decimal], reasons: dict[str, Dec
         service_date=charge.service_date,
         patient=visit.patient.first_name,
         provider=str(visit.rendering_provider),
-        description=charge.service_line.description or f"Service {charge.service_line.procedure_code}",
+        description=charge.service_line.description or service_in_words(charge.service_line.procedure_code),
         charged=charge.amount,
         plan_paid=plan_paid,
         adjusted=charge.amount - plan_paid - patient_paid - owed,

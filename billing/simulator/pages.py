@@ -49,7 +49,7 @@ def checkout_page(checkout: Row) -> str:
     )
     return _page(
         "Pay",
-        f'{trouble}<p class="amount">{_dollars(checkout["amount"])}</p>'
+        f'{trouble}<h1 class="amount">{_dollars(checkout["amount"])}</h1>'
         f'<p class="about">{escape(checkout["description"])}</p>'
         f'<form method="post" action="/checkout/{checkout["id"]}/payment">'
         f"<fieldset><legend>Pay with</legend>{choices}</fieldset>"

@@ -94,3 +94,24 @@ def test_database_refuses_what_is_no_address_of_postgres(address):
 
 def test_listed_drops_empty_parts():
     assert listed(" a, ,b ,") == ["a", "b"]
+
+
+GATEWAY = {"RCM_PAYMENT_GATEWAY_KEY": "k", "RCM_PAYMENT_WEBHOOK_SECRET": "s"}
+
+
+@pytest.mark.parametrize("name", list(GATEWAY))
+def test_a_payment_gateway_needs_its_secrets(given, name):
+    with pytest.raises(EnvironmentRefused, match=name):
+        given(RCM_PAYMENT_GATEWAY="stripe", **(GATEWAY | {name: ""}))
+    assert given(RCM_PAYMENT_GATEWAY="stripe", **GATEWAY).rcm_payment_gateway == "stripe"
+
+
+def test_production_refuses_a_gateway_that_takes_no_money(given):
+    with pytest.raises(EnvironmentRefused, match="takes no money"):
+        given(RCM_PAYMENT_GATEWAY="bundled", **GATEWAY)
+    assert given(RCM_ENVIRONMENT="demonstration", RCM_PAYMENT_GATEWAY="bundled", **GATEWAY)
+
+
+def test_an_unknown_gateway_is_refused_by_name(given):
+    with pytest.raises(EnvironmentRefused, match="RCM_PAYMENT_GATEWAY"):
+        given(RCM_PAYMENT_GATEWAY="paypal", **GATEWAY)
