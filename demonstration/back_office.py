@@ -17,7 +17,7 @@ from claims.states import ClaimStatus
 from clearinghouse.models import Document
 from clearinghouse.states import DocumentStatus
 from demonstration.cast import Person
-from demonstration.office import EXTERNAL_CAUSES
+from demonstration.office import EXTERNAL_CAUSES, numbered
 from demonstration.pace import Pace, Work
 from demonstration.setting import Setting
 from patients.actions.intake import Demographics, add_authorization, correct_guarantor, correct_patient
@@ -59,6 +59,8 @@ class BackOffice:
             (Work.REJECTED, rejected_claims([practice.pk])),
         ):
             for claim in queue:
+                if numbered(claim.encounter.patient.external_id) is None:
+                    continue  # somebody's own work
                 findings = list(claim.findings.filter(cleared_at=None))
                 rest = self.pace.rest(work, claim.control_number)
                 if all(finding.found_at + rest <= now for finding in findings):
@@ -132,7 +134,9 @@ class BackOffice:
     def _complete_address(self, claim: Claim, *, now: datetime) -> None:
         """Ask the patient for the street, and write it down for whoever gets the bills, too."""
         patient, biller = claim.encounter.patient, self._biller(claim.pk)
-        street = self.people[int(patient.external_id)].street
+        index = numbered(patient.external_id)
+        assert index is not None
+        street = self.people[index].street
         known = Demographics(**{name: getattr(patient, name) for name in Demographics.__slots__})
         details = replace(known, street=street)
         correct_patient(patient=patient, details=details, by=biller, now=now, today=now.date())

@@ -136,6 +136,8 @@ class DenialDesk:
             if write_off.requested_at + self.pace.rest(Work.APPROVAL, write_off.pk) > now:
                 continue
             manager = self.setting.on_duty(Role.MANAGER, write_off.pk)
+            if manager.pk == write_off.requested_by_id:
+                continue  # asked for by whoever looks around meanwhile
             if self.pace.happens("refused", write_off.pk, share=NEVER_APPROVED):
                 refuse_write_off(write_off=write_off, by=manager, now=now, why="try the payer once more")
                 continue

@@ -17,7 +17,7 @@ from demonstration.accounts import Accounts
 from demonstration.back_office import BackOffice
 from demonstration.box import Wire
 from demonstration.denial_desk import DenialDesk
-from demonstration.office import Office
+from demonstration.office import Office, numbered
 from demonstration.pace import Pace, Work
 from demonstration.setting import Setting
 from demonstration.visits import PlannedVisit
@@ -69,8 +69,8 @@ class House:
             practice=self.setting.practice, status=EncounterStatus.OPEN, appointment__isnull=False
         )
         for encounter in waiting.select_related("appointment", "practice").order_by("service_date", "pk"):
-            number = encounter.appointment.external_id if encounter.appointment else ""
-            visit = self._by_number.get(int(number)) if number.isdecimal() else None
+            number = numbered(encounter.appointment.external_id) if encounter.appointment else None
+            visit = self._by_number.get(number) if number is not None else None
             if visit and self.office.moment(visit) + self.pace.rest(Work.CODING, visit.number) <= now:
                 yield visit, encounter
 

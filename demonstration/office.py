@@ -37,8 +37,15 @@ from practice.models import Role, User
 
 RANKS = (Rank.PRIMARY, Rank.SECONDARY, Rank.TERTIARY)
 USUAL_COPAY = Decimal("25.00")
+OURS = "demo"
 EXTERNAL_CAUSES = frozenset("VWXY")
 NOT_COMING = (AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELED)
+
+
+def numbered(external_id: str) -> int | None:
+    """Which planned person or visit a row is; None for one that somebody else put there."""
+    prefix, _, number = external_id.rpartition("-")
+    return int(number) if prefix == OURS and number.isdecimal() else None
 
 
 @dataclass
@@ -58,10 +65,14 @@ class Office:
     def recall(self) -> None:
         """Find the patients and visits of an earlier run again, by the numbers they were given."""
         practice = self.setting.practice
-        known = Patient.objects.filter(practice=practice).exclude(external_id="")
-        self.patients = {int(patient.external_id): patient for patient in known}
-        booked = Appointment.objects.filter(practice=practice).exclude(external_id="")
-        self.appointments = {int(visit.external_id): visit for visit in booked.select_related("patient")}
+        known = Patient.objects.filter(practice=practice, external_id__startswith=OURS)
+        booked = Appointment.objects.filter(practice=practice, external_id__startswith=OURS)
+        self.patients = {number: row for row in known if (number := numbered(row.external_id)) is not None}
+        self.appointments = {
+            number: row
+            for row in booked.select_related("patient")
+            if (number := numbered(row.external_id)) is not None
+        }
 
     def moment(self, visit: PlannedVisit) -> datetime:
         """When a visit starts."""
@@ -84,7 +95,7 @@ class Office:
             location=self.setting.location,
             starts_at=self.moment(visit),
             reason=visit.kind.name,
-            external_id=str(visit.number),
+            external_id=f"{OURS}-{visit.number}",
             by=self._desk(visit.number),
             now=now,
         )
@@ -217,7 +228,7 @@ class Office:
             ),
             guarantor=self._parent_of(person, by=desk, now=now),
             is_new_person=True,
-            external_id=str(index),
+            external_id=f"{OURS}-{index}",
             email_consented_at=now,
             by=desk,
             now=now,

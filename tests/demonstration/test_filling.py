@@ -45,7 +45,7 @@ with practice_scope(all_practice_ids()):
     arrived = Counter(e["claim"] for e in map(json.loads, log) if e["event"] == "received")
     sent = Counter(Submission.objects.values_list("claim__control_number", flat=True))
     booked = Counter(Appointment.objects.values_list("practice__claim_prefix", "external_id"))
-    due = {(prefix, str(v.number)) for prefix, visits in planned(Filling.objects.get()).items() for v in visits}
+    due = {(prefix, f"demo-{v.number}") for prefix, visits in planned(Filling.objects.get()).items() for v in visits}
     print("TOLD " + json.dumps({
         "done": progress.done, "total": progress.total, "finished": progress.finished_at is not None,
         "days_off": abs((clock.now() - clock.real_now()).total_seconds()) // 86400,
