@@ -7,6 +7,7 @@ from django.urls import reverse
 from claims.models import Claim
 from claims.queries import held_claims, ready_claims, rejected_claims, silent_claims
 from claims.queries.history import claims_matching
+from clearinghouse.queries import stuck
 from practice.models import Role
 from rcm import clock
 from rcm.ui.navigation import Hit, area, finder
@@ -32,6 +33,10 @@ def _silent(practices: Sequence[int]) -> int:
     return silent_claims(practices, now=clock.now()).count()
 
 
+def _stuck(practices: Sequence[int]) -> int:
+    return stuck(practices).count()
+
+
 def _hit(claim: Claim) -> Hit:
     about = (
         claim.encounter.patient.listed_name,
@@ -53,4 +58,12 @@ area(
 )
 area("No response", "claims:silent", roles=READERS, group="Claims", icon="clock", count=_silent)
 area("All claims", "claims:list", roles=(*READERS, Role.CODER), group="Claims", icon="file")
+area(
+    "Exchange",
+    "clearinghouse:exchange",
+    roles=(Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR),
+    group="Claims",
+    icon="swap",
+    count=_stuck,
+)
 finder("Claims", roles=(*READERS, Role.CODER), find=_claims)

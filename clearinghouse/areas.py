@@ -1,23 +1,18 @@
-"""What of the exchange is on the rail, and what the search finds."""
+"""What the search finds of the exchange. On the rail it stands among the claims (claims/areas.py)."""
 
 from collections.abc import Sequence
 
 from django.urls import reverse
 
 from clearinghouse.models import Interchange
-from clearinghouse.queries import State, exchanged, without_content
+from clearinghouse.queries import without_content
 from practice.models import Role
-from rcm.ui.navigation import Hit, area, finder
+from rcm.ui.navigation import Hit, finder
 from rcm.ui.words import moment
 
 READERS = (Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
-WANTS_SOMEBODY = (State.REFUSED, State.UNKNOWN)
 MOST_HITS = 6
 SHORTEST_NUMBER = 4
-
-
-def _troubled(practices: Sequence[int]) -> int:
-    return exchanged(practices).filter(state__in=WANTS_SOMEBODY).count()
 
 
 def _files(practices: Sequence[int], words: str) -> list[Hit]:
@@ -36,5 +31,4 @@ def _hit(interchange: Interchange) -> Hit:
     return Hit(interchange.control_number, about, url)
 
 
-area("Exchange", "clearinghouse:exchange", roles=READERS, group="Claims", icon="swap", count=_troubled)
 finder("Files exchanged", roles=READERS, find=_files)

@@ -36,6 +36,10 @@ class Connection(PracticeOwned):
     realtime_password = EncryptedTextField(blank=True)
     claims_per_batch = models.PositiveIntegerField(default=5000)
     paused_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True, help_text="The mailbox was last emptied then")
+    fetch_trouble = models.CharField(
+        max_length=200, blank=True, help_text="Why it cannot be emptied now, in words; empty when it can"
+    )
 
     objects: PracticeQuerySet["Connection"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
 

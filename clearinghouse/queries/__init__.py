@@ -13,6 +13,7 @@ from clearinghouse.queries.exchange import (
     documents_of,
     exchanged,
     kinds_exchanged,
+    stuck,
     transactions_in,
     without_content,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "documents_of",
     "exchanged",
     "kinds_exchanged",
+    "stuck",
     "ta1_of",
     "transaction_of",
     "transactions_in",

@@ -49,6 +49,11 @@ def exchanged(practices: Collection[int]) -> QuerySet[Interchange]:
     return shown.order_by("-stored_at", "-pk")
 
 
+def stuck(practices: Collection[int]) -> QuerySet[Interchange]:
+    """The interchanges that want a person: refused, or with unknown delivery."""
+    return exchanged(practices).filter(state__in=(State.REFUSED, State.UNKNOWN))
+
+
 def kinds_exchanged(practices: Collection[int]) -> list[str]:
     """The kinds of interchange that these practices have had, in order."""
     kinds = Interchange.objects.of(practices).order_by("kind").values_list("kind", flat=True)
