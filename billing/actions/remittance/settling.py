@@ -29,7 +29,10 @@ def settle_claims(remittance: Remittance, matches: list[Match], *, day: date, no
             last_word[match.claim.pk] = match
     decided = list(last_word.values())
     settle_many(
-        decisions=[_decision(match) for match in decided], source=f"remittance {remittance.pk}", now=now
+        decisions=[_decision(match) for match in decided],
+        source=f"remittance {remittance.pk}",
+        now=now,
+        document=remittance.document,
     )
     faults.point("posting.claims_decided")
     for match in decided:
