@@ -4,7 +4,7 @@
     const live = () => byId("live");
 
     const announce = (root) => {
-        const said = root.querySelector?.("[data-announce]");
+        const said = root.matches?.("[data-announce]") ? root : root.querySelector?.("[data-announce]");
         if (said && live()) live().textContent = said.textContent.replace(/\s+/g, " ").trim();
     };
 
@@ -79,8 +79,10 @@
     });
 
     document.addEventListener("htmx:afterSwap", (event) => {
-        announce(event.detail.target);
-        event.detail.target.querySelector?.("[data-focus]")?.focus();
+        // What was swapped for itself (outerHTML) is gone; what came in its place speaks.
+        const shown = event.detail.target.isConnected ? event.detail.target : event.target;
+        announce(shown);
+        shown.querySelector?.("[data-focus]")?.focus();
     });
     // A form with errors comes back as 422 and is shown like any other answer.
     document.addEventListener("htmx:beforeSwap", (event) => {
