@@ -11,6 +11,8 @@ from x12.eligibility_270_271.words import PERIODS, SERVICE_TYPES
 from x12.segments import Segment
 
 WHOLE_PLAN = "30"
+OFFICE_VISIT = "98"
+YEARS = ("22", "23")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ def _first_about(figures: tuple[Figure, ...], service: str) -> list[Figure]:
 def _service(code: str) -> str:
     if code == WHOLE_PLAN:
         return "any covered service"
+    if code == OFFICE_VISIT:
+        return "an office visit"
     name = SERVICE_TYPES.get(code)
     return f"service type {code}" if name is None else name[0].lower() + name[1:]
 
@@ -169,8 +173,11 @@ def _services(row: Benefit) -> str:
 
 
 def _per(whole: Figure | None) -> str:
-    period = PERIODS.get(whole.benefit.period, "") if whole else ""
-    return f", {period}" if period else ""
+    code = whole.benefit.period if whole else ""
+    period = PERIODS.get(code, "")
+    if not period:
+        return ""
+    return f" this {period}" if code in YEARS else f", {period}"
 
 
 def _network(figure: Figure) -> str:

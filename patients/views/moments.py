@@ -72,7 +72,7 @@ def _detail(event: AuditEvent) -> str:
 
 def _who(event: AuditEvent) -> str:
     if event.actor is None:
-        return "by itself"
+        return "automatically"
     return event.actor.get_full_name() or event.actor.get_username()
 
 

@@ -131,5 +131,6 @@ def _page(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "may_keep": may_keep(request),
         "can_reopen": record.status in (AppointmentStatus.ARRIVED, AppointmentStatus.NO_SHOW),
         "is_booked": record.status == AppointmentStatus.BOOKED,
+        "may_be_missed": record.service_date <= today,
     }
     return render(request, "patients/visit.html", context)
