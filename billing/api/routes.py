@@ -1,6 +1,8 @@
 """Where these records are found under /api/v1/."""
 
-from billing.api.accounts import Accounts, Copays, Invoices, Payments, WriteOffs
+from billing.api.accounts import Accounts, WriteOffs
+from billing.api.invoices import Invoices
+from billing.api.payments import Copays, Payments
 from billing.api.remittances import Charges, RemittanceClaims, Remittances
 from rcm.api import router
 

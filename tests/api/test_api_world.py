@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from practice.models import Role
+from tests.api.program import Program
 from tests.api.world import furnish
 
 LISTS = [
@@ -28,6 +31,14 @@ def test_every_record_of_every_list_can_be_read_by_an_auditor(practice, drain):
             assert answer.status_code == 200
             assert set(row) <= set(answer.json())
             assert list(_numbers_called_id(answer.json())) == []
+    costs = {path: [_queries(auditor, path, rows) for rows in (1, 3)] for path in LISTS}
+    assert {path: cost for path, cost in costs.items() if len(set(cost)) > 1} == {}
+
+
+def _queries(auditor: Program, path: str, rows: int) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert len(auditor.get(path, limit=rows).json()["results"]) <= rows
+    return len(captured)
 
 
 def _numbers_called_id(found: Any) -> Iterator[Any]:
