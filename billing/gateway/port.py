@@ -91,7 +91,9 @@ class PaymentGateway(Protocol):
     The first three raise Unreachable, and Refused.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """By which the settings and our rows call it."""
 
     def open_checkout(self, order: Order) -> Checkout:
         """A payment page for the order. The same key again gives the same page."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import stripe
+from stripe.params.checkout import SessionCreateParams
 
 from billing.gateway.port import (
     Checkout,
@@ -45,24 +46,24 @@ class StripeGateway:
 
     def open_checkout(self, order: Order) -> Checkout:
         """As the port says; Stripe keeps the idempotency key for at least a day, longer than a session."""
-        price = {
-            "currency": "usd",
-            "unit_amount": cents(order.amount),
-            "product_data": {"name": order.description},
-        }
-        session = _asked(
-            lambda: self._sessions.create(
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "line_items": [
                 {
-                    "mode": "payment",
-                    "line_items": [{"quantity": 1, "price_data": price}],  # type: ignore[typeddict-item]
-                    "client_reference_id": order.key,
-                    "success_url": order.return_url,
-                    "cancel_url": order.return_url,
-                    "expires_at": int(order.expires_at.timestamp()),
-                },
-                {"idempotency_key": order.key},
-            )
-        )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": "usd",
+                        "unit_amount": cents(order.amount),
+                        "product_data": {"name": order.description},
+                    },
+                }
+            ],
+            "client_reference_id": order.key,
+            "success_url": order.return_url,
+            "cancel_url": order.return_url,
+            "expires_at": int(order.expires_at.timestamp()),
+        }
+        session = _asked(lambda: self._sessions.create(params, {"idempotency_key": order.key}))
         return Checkout(session.id, session.url or "")
 
     def look_up(self, reference: str) -> Standing:

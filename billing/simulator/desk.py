@@ -142,7 +142,7 @@ class _Visitor(BaseHTTPRequestHandler):
 def _order(body: bytes) -> Row:
     """What a shop asks for; raises ValueError, KeyError or TypeError for what cannot be one."""
     said = json.loads(body)
-    order = {
+    order: Row = {
         "key": str(said["key"]),
         "amount": int(said["amount"]),
         "currency": str(said["currency"]),
