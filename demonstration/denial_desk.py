@@ -49,6 +49,8 @@ class DenialDesk:
                 self._work(denial, today=today, now=now)
             elif denial.opened_at + rest / 2 <= now and denial.status == DenialStatus.NEW:
                 self._take_up(denial, now=now)
+        if self.pace.is_human:
+            self._give_up_lost(today=today, now=now)
         self._file(today=today, now=now)
         self._decide(today=today, now=now)
 
@@ -128,6 +130,14 @@ class DenialDesk:
             ask_write_off(denial=denial, by=self._biller(denial.pk), today=today, now=now)
         except NothingOpen:
             return
+
+    def _give_up_lost(self, *, today: date, now: datetime) -> None:
+        """Refused a second time: the biller asks to write it off, above the limit for another's word."""
+        lost = Denial.objects.filter(practice=self.setting.practice, status=DenialStatus.LOST)
+        for denial in lost.order_by("pk"):
+            rest = self.pace.rest(Work.APPEAL, f"lost {denial.pk}")
+            if denial.closed_at and denial.closed_at + rest <= now:
+                self._give_up(denial, today=today, now=now)
 
     def _decide(self, *, today: date, now: datetime) -> None:
         """The manager's word on what was asked for; some is refused."""

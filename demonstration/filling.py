@@ -30,7 +30,7 @@ from rcm import clock
 from rcm.db import practice_scope
 
 BOOKED_AHEAD = timedelta(days=8)
-CARELESS = 0.14
+CARELESS = 0.2
 CHILDREN_SHARE = 10
 WHILE_FILLING, AFTERWARDS = "quarter", "demonstration"
 """How the payers behave: in days of the clock, and in seconds once the present is reached."""

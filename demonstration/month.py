@@ -30,7 +30,7 @@ STILL_SECONDS = 8
 LOOK_EVERY_SECONDS = 0.03
 SOON = timedelta(seconds=15)
 SATURDAY = 5
-SEEN_AFTER = timedelta(minutes=20)
+SEEN_AFTER = timedelta(minutes=45)
 
 
 class WorkerStuck(Exception):

@@ -25,7 +25,7 @@ PROMPT: Mapping[Work, Hours] = dict.fromkeys(Work, (0, 0)) | {Work.HELD: (12, 12
 """Everything is done the day it can be; what is held or rejected, the day after."""
 
 USUAL: Mapping[Work, Hours] = {
-    Work.CODING: (14, 66),
+    Work.CODING: (20, 110),
     Work.SENDING: (8, 56),
     Work.HELD: (24, 20 * 24),
     Work.REJECTED: (24, 18 * 24),

@@ -1,5 +1,6 @@
 """Who comes when, and why: the schedule of a practice's days, repeatable from a seed. Pure."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ OPENS_AT_MINUTE = 8 * 60
 SLOT_MINUTES = 20
 SLOTS_A_DAY = 24
 FULL = 250
+PATIENTS_BEFORE, GROWN_AFTER = 0.5, 85
+"""The share of the people who are patients on the first day, and the day by which all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,13 @@ def plan_days(
     for number in range((last_day - first_day).days + 1):
         day = first_day + timedelta(days=number)
         chance = random.Random(f"{seed} {day}")
-        comers = rota.take(flow.on(day, chance), chance)
+        comers = rota.take(flow.on(day, chance), chance, day=number)
         places = [(day, slot, provider) for slot in range(SLOTS_A_DAY) for provider in range(providers)]
         for place, index in zip(sorted(chance.sample(places, len(comers))), comers, strict=True):
             kind = rota.kind(index, people[index].age_on(day), chance)
             visit = _visit(len(visits), place, index, kind, chance)
             visits.append(
-                replace(visit, is_canceled=chance.random() < 0.03, is_miscoded=chance.random() < 0.3)
+                replace(visit, is_canceled=chance.random() < 0.03, is_miscoded=chance.random() < 0.6)
             )
     return visits
 
@@ -86,18 +89,34 @@ class _Rota:
         self._people = people
         self._chance = random.Random(f"{seed} rota")
         self._waiting: list[int] = []
+        self._seen = 0
         self._known: dict[int, set[str]] = {}
 
-    def take(self, count: int, chance: random.Random) -> list[int]:
-        """So many different people, most of them those who were not here for the longest time."""
+    def take(self, count: int, chance: random.Random, *, day: int) -> list[int]:
+        """So many different people, most of them those who were not here for the longest time.
+
+        On the first day, number 0, some are patients already; the others become patients by and by.
+        """
+        known = self._known_by(day)
         taken: list[int] = []
-        while len(taken) < min(count, len(self._people)):
-            if not self._waiting:
-                self._waiting = self._chance.sample(range(len(self._people)), len(self._people))
-            index = self._waiting.pop() if chance.random() < 0.75 else chance.randrange(len(self._people))
+        while len(taken) < min(count, known):
+            index = chance.randrange(known) if chance.random() < 0.25 else self._next(known)
             if index not in taken:
                 taken.append(index)
         return taken
+
+    def _known_by(self, day: int) -> int:
+        share = PATIENTS_BEFORE + (1 - PATIENTS_BEFORE) * day / GROWN_AFTER
+        return math.ceil(len(self._people) * min(share, 1))
+
+    def _next(self, known: int) -> int:
+        """Whoever is new comes before those who were here already."""
+        while self._seen < known:
+            self._waiting.append(self._seen)
+            self._seen += 1
+        if not self._waiting:
+            self._waiting = self._chance.sample(range(known), known)
+        return self._waiting.pop()
 
     def kind(self, index: int, age: int, chance: random.Random) -> VisitKind:
         """Why somebody of that age comes this time."""
