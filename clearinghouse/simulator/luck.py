@@ -50,6 +50,10 @@ class Luck:
         """Whether the payer takes a payment back later and pays again, less."""
         return drawn(self.seed, self.scenario.shares.corrected, "corrected", mailbox, number)
 
+    def appeal_refused(self, icn: str) -> bool:
+        """Whether an appeal that is not won is answered all the same: by another denial."""
+        return drawn(self.seed, self.scenario.shares.appeals_refused, "appeal refused", icn)
+
     def slip(self, trace: str) -> str:
         """What goes wrong with a remittance at first (see `slips`), or nothing."""
         if not drawn(self.seed, self.scenario.shares.slips, "slip", trace):

@@ -152,13 +152,20 @@ class Cashier:
             served=self._history.served(plan.payer_id, claim.patient_key),
             waived=self._waived(row),
             fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
-            wants_records=fate == RECORDS and row.origin == SUBMISSION and claim.frequency == ORIGINAL,
+            wants_records=fate == RECORDS and claim.frequency == ORIGINAL and self._is_first_word(row),
             crossover_to=self._crossover_to(plan, claim),
         )
 
+    def _is_refused_again(self, row: Row) -> bool:
+        return row.origin == APPEAL and not self._luck.appeal_won(row.replaces)
+
+    def _is_first_word(self, row: Row) -> bool:
+        """Whether the payer judges as at first: a submission, or an appeal that changes nothing."""
+        return row.origin == SUBMISSION or self._is_refused_again(row)
+
     def _waived(self, row: Row) -> frozenset[str]:
         original = self._store.claim(row.replaces) if row.origin == APPEAL else None
-        if original is None or original.decision is None:
+        if original is None or original.decision is None or self._is_refused_again(row):
             return frozenset()
         denied = (line for line in original.decision.lines if line.is_denied)
         return frozenset(item.code for line in denied for item in line.adjustments)
@@ -187,11 +194,14 @@ class Cashier:
         self._add(row, row.claim, CORRECTION, delay, replaces=row.icn)
 
     def reconsider(self, row: Row, now: datetime) -> bool:
-        """An appeal came for a settled claim: whether it is won; if so, the claim is due to be paid anew."""
-        if not self._luck.appeal_won(row.icn):
-            return False
-        self._add(row, row.claim, APPEAL, self._luck.appealed_at(now), replaces=row.icn)
-        return True
+        """An appeal came for a settled claim: whether it is won; if so, the claim is due to be paid anew.
+
+        One that is refused in so many words is due to be denied anew.
+        """
+        won = self._luck.appeal_won(row.icn)
+        if won or self._luck.appeal_refused(row.icn):
+            self._add(row, row.claim, APPEAL, self._luck.appealed_at(now), replaces=row.icn)
+        return won
 
     def _add(
         self,

@@ -48,6 +48,7 @@ class Shares:
     records: Decimal = NONE  # denied CO-252 until documentation comes
     corrected: Decimal = NONE  # paid, then reversed and paid again at nine tenths of the fee
     appeals_won: Decimal = Decimal("0.6")
+    appeals_refused: Decimal = NONE  # of those not won: refused in an 835; of the others nothing is heard
     slips: Decimal = NONE
 
 

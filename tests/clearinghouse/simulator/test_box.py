@@ -392,6 +392,21 @@ def test_appeal_that_is_lost_changes_nothing(tmp_path: Path) -> None:
     assert [item["won"] for item in desk.truth("appealed")] == [False]
 
 
+@pytest.mark.parametrize("shares", [{}, {"records": ALWAYS}])
+def test_appeal_that_is_refused_is_denied_anew(tmp_path: Path, shares: dict[str, Decimal]) -> None:
+    more = {"appeals_won": Decimal(0), "appeals_refused": ALWAYS, **shares}
+    desk = Desk(tmp_path, NOW, Scenario(shares=Shares(**more)))
+    desk.submit(injection_claim())
+    (first,) = desk.pay()
+    (denied,) = first.claims()
+    assert desk.box.appeal(denied.payer_claim_control_number, desk.now)
+    (second,) = desk.pay()
+    reversal, again = second.claims()
+    assert (reversal.status, again.paid) == ("22", Decimal(0))
+    assert [line.adjustments for line in again.lines] == [line.adjustments for line in denied.lines]
+    assert [item["won"] for item in desk.truth("appealed")] == [False]
+
+
 # Misfortunes
 
 
