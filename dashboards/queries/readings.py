@@ -8,7 +8,8 @@ from dashboards.queries.counting import Lens, daily
 from dashboards.queries.owed import Owed, owed_trend
 from dashboards.rules import FIGURES, Figure, Ratio, Span, figure, last_weeks, summed
 
-BY_DAY = ("clean_claims", "denial_rate", "net_collection", "cash", "charge_lag", "claim_lag", "days_to_pay")
+AS_OF_TODAY = ("days_in_ar", "over_90")
+BY_DAY = tuple(each.name for each in FIGURES if each.name not in AS_OF_TODAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,46 @@ FIGURES = (
         target=Target(good=_share("12"), bad=_share("15"), words="12% or less; over 15% is bad"),
     ),
     Figure(
+        name="charged",
+        label="Charged",
+        unit=Unit.DOLLARS,
+        over="charged",
+        over_unit=Unit.DOLLARS,
+        definition="What signed visits were charged at the practice's own fees, before any discount.",
+        basis="Date of service",
+        more_is_better=True,
+    ),
+    Figure(
+        name="cash",
+        label="Cash received",
+        unit=Unit.DOLLARS,
+        over="received",
+        over_unit=Unit.DOLLARS,
+        definition=(
+            "Money from payers and patients as the books took it in, payments taken back subtracted. A "
+            "payer's deposit covers the work of several providers, so it is not told by provider."
+        ),
+        basis="Business date of the deposit or payment",
+        more_is_better=True,
+        by_provider=False,
+    ),
+    Figure(
+        name="net_collection",
+        label="Net collection",
+        unit=Unit.SHARE,
+        over="paid",
+        over_unit=Unit.DOLLARS,
+        under="collectible (charged \N{MINUS SIGN} contractual)",
+        under_unit=Unit.DOLLARS,
+        definition=(
+            "Of what the contracts let the practice collect, how much it did. Counted once a charge has come "
+            "to its end: nobody owes anything of it any more, or its service was over six months ago."
+        ),
+        basis="Services rendered in the period that have come to their end",
+        target=Target(good=_share("95"), bad=_share("90"), words="95% or more; under 90% is bad"),
+        more_is_better=True,
+    ),
+    Figure(
         name="clean_claims",
         label="Clean claims",
         unit=Unit.SHARE,
@@ -125,36 +165,6 @@ FIGURES = (
         ),
         basis="First decisions in remittances posted in the period",
         target=Target(good=_share("5"), bad=_share("8"), words="5% or less; over 8% is bad"),
-    ),
-    Figure(
-        name="net_collection",
-        label="Net collection",
-        unit=Unit.SHARE,
-        over="paid",
-        over_unit=Unit.DOLLARS,
-        under="collectible (charged \N{MINUS SIGN} contractual)",
-        under_unit=Unit.DOLLARS,
-        definition=(
-            "Of what the contracts let the practice collect, how much it did. Counted once a charge has come "
-            "to its end: nobody owes anything of it any more, or its service was over six months ago."
-        ),
-        basis="Services rendered in the period that have come to their end",
-        target=Target(good=_share("95"), bad=_share("90"), words="95% or more; under 90% is bad"),
-        more_is_better=True,
-    ),
-    Figure(
-        name="cash",
-        label="Cash received",
-        unit=Unit.DOLLARS,
-        over="received",
-        over_unit=Unit.DOLLARS,
-        definition=(
-            "Money from payers and patients as the books took it in, payments taken back subtracted. A "
-            "payer's deposit covers the work of several providers, so it is not told by provider."
-        ),
-        basis="Business date of the deposit or payment",
-        more_is_better=True,
-        by_provider=False,
     ),
     Figure(
         name="charge_lag",

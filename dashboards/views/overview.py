@@ -63,7 +63,6 @@ class AgingRow:
     credit: AgingCell
     balance: AgingCell
     old_share: Decimal | None
-    parts: list[tuple[Decimal, str]]
 
 
 def _aging(glass: Glass, owed: dict[int | None, Owed], whole: Owed) -> dict[str, object]:
@@ -106,7 +105,6 @@ def _aging_row(glass: Glass, name: str, owed: Owed, rows: str, **more: str) -> A
         cell(owed.credit, "credits"),
         cell(owed.balance, ""),
         owed.old / owed.balance if owed.balance else None,
-        [(each.dollars, f"fill-age-{place + 1}") for place, each in enumerate(steps)],
     )
 
 

@@ -115,6 +115,7 @@ _LINKS: dict[str, Callable[[Glass], list[tuple[str, str]]]] = {
         ("Paid", glass.rows_url("collected", glass.span)),
         ("Collectible", glass.rows_url("collectible", glass.span)),
     ],
+    "charged": lambda glass: [("Charges", glass.rows_url("charged", glass.span))],
     "cash": lambda glass: [("Receipts", glass.rows_url("cash", glass.span))],
     "charge_lag": lambda glass: [("Visits signed", glass.rows_url("charge_lag", glass.span))],
     "claim_lag": lambda glass: [("Claims sent", glass.rows_url("claim_lag", glass.span))],

@@ -1,5 +1,7 @@
 """What waits, and who has it."""
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +13,8 @@ from dashboards.views.glass import glass_of
 from practice.access import StaffRequest, allow
 from rcm import clock
 
+_COLORS = (1, 2, 3, 5)
+
 
 @require_GET
 @allow(*READERS)
@@ -21,8 +25,15 @@ def work(request: StaffRequest) -> HttpResponse:
     full = [each for each in found if each.rows]
     context = {
         "glass": glass,
-        "queues": [(each, reverse(each.queue.url_name), each.rows - each.taken) for each in full],
+        "queues": [
+            (each, reverse(each.queue.url_name), each.rows - each.taken, _parts(each.ages)) for each in full
+        ],
         "clear": [each.queue.title for each in found if not each.rows],
         "holders": holders,
     }
     return render(request, "dashboards/waiting.html", context)
+
+
+def _parts(ages: tuple[int, ...]) -> list[tuple[Decimal, str]]:
+    """The ages as parts of a bar, in the colors of the age of balances."""
+    return [(Decimal(rows), f"fill-age-{step}") for rows, step in zip(ages, _COLORS, strict=True)]

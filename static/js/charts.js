@@ -3,7 +3,7 @@
 (() => {
     const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
     const dollars = (value) => `${value < 0 ? "−" : ""}$${Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: 2 })}`;
-    const short = (value) => (Math.abs(value) >= 1000 ? `$${Math.round(value / 1000)}k` : `$${value}`);
+    const short = (value) => (Math.abs(value) >= 1000 ? `$${Number((value / 1000).toFixed(1))}k` : `$${value}`);
 
     const frame = (data) => ({
         animation: false,

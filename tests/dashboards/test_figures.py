@@ -28,6 +28,7 @@ def test_every_figure_is_what_a_person_counts(practice, scene):
     assert made_of(practice) == {
         "days_in_ar": Ratio(D("680.00"), charged / 90),  # B 200, C 300, D 100, E 80
         "over_90": Ratio(D("300.00"), D("680.00")),  # C: 111 days
+        "charged": Ratio(charged, D(0)),
         "clean_claims": Ratio(D(2), D(3)),  # A, B; D was held; C was signed before
         "denial_rate": Ratio(D(1), D(2)),
         "net_collection": Ratio(D("110.00"), D("110.00")),  # A: 90 + 20 of 150 - 40
@@ -42,6 +43,7 @@ def test_figures_look_at_one_payer(practice, scene):
     assert made_of(practice, payer=scene.summit) == {
         "days_in_ar": Ratio(D("400.00"), D("100.00") / 90),
         "over_90": Ratio(D("300.00"), D("400.00")),
+        "charged": Ratio(D("100.00"), D(0)),
         "clean_claims": Ratio(D(0), D(1)),
         "denial_rate": Ratio(D(0), D(0)),
         "net_collection": Ratio(D(0), D(0)),
