@@ -14,6 +14,7 @@ from billing.forms import CheckInForm
 from billing.letters import Receipt, Sender, receipt_pdf
 from billing.models import PatientPayment, PaymentMethod
 from billing.queries.desk import money_at
+from patients.actions.record import note_read
 from patients.actions.visit import check_in as arrive
 from patients.models import Appointment
 from patients.queries import coverages_on, with_coverage
@@ -35,11 +36,10 @@ OPEN = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Confirm who is here and how they are covered, take the copay, and check them in."""
     visit = _visit(request, public_id)
-    known = standing(covered=visit.covered_by is not None, status=visit.check_status)
     money = money_at(visit)
+    known = standing(covered=visit.covered_by is not None, status=visit.check_status)
     copay = (visit.check_copay or ZERO) if known == Standing.ACTIVE else ZERO
-    due = max(copay - money.collected, ZERO)
-    form = CheckInForm(request.POST or None, due=due)
+    form = CheckInForm(request.POST or None, due=max(copay - money.collected, ZERO))
     if request.method == "POST" and form.is_valid():
         try:
             return _receive(request, visit, form)
@@ -50,20 +50,22 @@ def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
             return redirect("patients:visit", public_id)
         except RequestKeyReused:
             form.add_error(None, "This page was sent before with another amount. Reload it and try again.")
-    context = {
+    note_read(patient=visit.patient, by=request.user, now=clock.now())
+    context = {"copay": copay, "due": form.due, "money": money, "form": form, "words": WORDS[known]}
+    context |= _here(visit)
+    return render(request, "billing/check_in.html", context, status=422 if form.errors else 200)
+
+
+def _here(visit: Appointment) -> dict[str, object]:
+    """Who is at the desk, how they are covered, and how far the visit is."""
+    return {
         "visit": visit,
         "patient": visit.patient,
         "coverages": coverages_on(patient=visit.patient, day=visit.service_date),
-        "words": WORDS[known],
-        "copay": copay,
-        "due": due,
-        "money": money,
-        "form": form,
         "is_open": visit.status in OPEN,
         "is_here": visit.status == AppointmentStatus.ARRIVED,
         "is_today": visit.service_date == clock.today(visit.practice.time_zone),
     }
-    return render(request, "billing/check_in.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

@@ -19,3 +19,9 @@ def open_record(*, public_id: UUID, by: User, now: datetime) -> Patient:
         patient = Patient.objects.visible_to(by).select_related("guarantor").get(public_id=public_id)
         audit.read(patient, now=now, by=by)
     return patient
+
+
+def note_read(*, patient: Patient, by: User, now: datetime) -> None:
+    """Write down that a person looked at what is known of a patient on a page other than the record."""
+    with transaction.atomic():
+        audit.read(patient, now=now, by=by)

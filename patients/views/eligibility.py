@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clearinghouse.models import Interchange
 from clearinghouse.queries import NoConnection, transaction_of
 from patients.actions.eligibility import NotEnrolled, request_eligibility
+from patients.actions.record import note_read
 from patients.edi import said_about, service_of
 from patients.models import EligibilityCheck
 from patients.queries.record import checks_of_visit
@@ -54,13 +55,14 @@ def answer(request: StaffRequest, public_id: UUID) -> HttpResponse:
     check = check_of(request, public_id)
     pending = check.status == EligibilityStatus.PENDING
     now = clock.now()
+    if not request.headers.get("HX-Request"):
+        note_read(patient=check.coverage.patient, by=request.user, now=now)
     context: dict[str, object] = {
         "record": check,
         "words": WORDS[Standing(check.status)],
         "said": _said(check),
         "services": ", ".join(SERVICE_TYPES.get(code, code) for code in check.service_types),
         "poll": ("every 2s" if now - check.requested_at < PATIENCE else "every 30s") if pending else "",
-        "asked": [("Our question (270)", check.request), ("The payer's answer (271)", check.response)],
         "others": checks_of_visit(check=check),
         "may_keep": may_keep(request),
         "papers": [paper for paper in (_paper("270", check.request), _paper("271", check.response)) if paper],

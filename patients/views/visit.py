@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from patients.actions.record import note_read
 from patients.actions.visit import (
     VisitNotBooked,
     cancel_appointment,
@@ -122,6 +123,7 @@ def _page(request: StaffRequest, public_id: UUID) -> HttpResponse:
         known.select_related("patient__guarantor", "provider", "location", "practice"), public_id=public_id
     )
     today = clock.today(timezone.get_current_timezone_name())
+    note_read(patient=record.patient, by=request.user, now=clock.now())
     context = {
         "record": record,
         "row": row_of(record, today=today, now=clock.now()),
