@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from billing.models import Remittance
+from billing.models import PatientQuestion, Remittance, WriteOff
+from billing.queries.accounts import accounts_owing
 from billing.queries.remittances import known_remittances
-from billing.states import RemittanceStatus
+from billing.states import RemittanceStatus, WriteOffStatus
 from practice.models import Role
 from rcm.ui import words
 from rcm.ui.navigation import Hit, area, finder
@@ -17,6 +18,18 @@ _FOUND = 8
 
 def _parked(practices: Sequence[int]) -> int:
     return Remittance.objects.of(practices).filter(status=RemittanceStatus.PARKED).count()
+
+
+def _accounts(practices: Sequence[int]) -> int:
+    return accounts_owing(practices=practices).count()
+
+
+def _questions(practices: Sequence[int]) -> int:
+    return PatientQuestion.objects.of(practices).filter(answered_at=None).count()
+
+
+def _write_offs(practices: Sequence[int]) -> int:
+    return WriteOff.objects.of(practices).filter(status=WriteOffStatus.REQUESTED).count()
 
 
 def _checks(practices: Sequence[int], typed: str) -> list[Hit]:
@@ -33,4 +46,19 @@ def _checks(practices: Sequence[int], typed: str) -> list[Hit]:
 
 area("Parked", "billing:parked", roles=_READERS, group="Payments", icon="inbox", count=_parked, urgent=True)
 area("Remittances", "billing:remittances", roles=_READERS, group="Payments", icon="cash")
+_ACCOUNTS = (Role.BILLER, Role.FRONT_DESK, Role.MANAGER, Role.AUDITOR)
+_BILLS = "Patients' bills"
+
+area("Patient accounts", "billing:accounts", roles=_ACCOUNTS, group=_BILLS, icon="wallet", count=_accounts)
+area("Statements", "billing:statements", roles=_ACCOUNTS, group=_BILLS, icon="file")
+area(
+    "Questions",
+    "billing:questions",
+    roles=_ACCOUNTS,
+    group=_BILLS,
+    icon="help",
+    count=_questions,
+    urgent=True,
+)
+area("Write-offs", "billing:write_offs", roles=_READERS, group=_BILLS, icon="scale", count=_write_offs)
 finder("Checks and EFTs", roles=_READERS, find=_checks)

@@ -1,5 +1,6 @@
-"""What guarantors type into the page of their statement."""
+"""What guarantors type into the page of their statement, and billers about remittances and accounts."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,16 @@ from uuid import uuid4
 
 from django import forms
 
-from billing.models import PaymentMethod
+from billing.models import HoldReason, PaymentMethod, ProviderAdjustment, RemittanceClaim, WriteOffReason
+from billing.rules.by_hand import ByHand
+from billing.rules.posting import Treatment
+
+_BELONGS = {
+    Treatment.INTEREST: "Interest",
+    Treatment.RECOUPMENT: "Taken back by the payer",
+    Treatment.FORWARD: "Carried to another payment",
+    Treatment.CAPITATION: "Capitation and the like",
+}
 
 TRY_AGAIN = "Enter a month, a day and a year, like 5 14 1950."
 
@@ -134,3 +144,135 @@ def _plain_amount(data: Any) -> Any:
     plain = data.copy()
     plain["amount"] = str(plain.get("amount", "")).replace("$", "").replace(",", "").strip()
     return plain
+
+
+class DismissalForm(forms.Form):
+    """Why a remittance is set aside."""
+
+    why = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="For instance: the payer sent a corrected one under EFT 88412.",
+    )
+
+
+class ByHandForm(forms.Form):
+    """Which of our claims and lines a parked remittance means, and where money beside the claims belongs."""
+
+    def __init__(
+        self,
+        *args: Any,
+        strange: Sequence[RemittanceClaim],
+        beside: Sequence[ProviderAdjustment],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._strange = strange
+        self._beside = beside
+        for decision in strange:
+            self.fields[f"claim_{decision.position}"] = forms.CharField(
+                label=f"Our claim for number {decision.control_number}",
+                max_length=20,
+                required=False,
+                initial=decision.claim.control_number if decision.claim else "",
+            )
+            for line in decision.lines.all():
+                self.fields[f"line_{decision.position}_{line.position}"] = forms.CharField(
+                    label=f"Our line for {line.procedure_code}",
+                    max_length=50,
+                    required=False,
+                    initial=line.claim_line.control_number if line.claim_line else line.control_number,
+                )
+        for item in beside:
+            self.fields[self.beside_name(item)] = forms.ChoiceField(
+                label=f"{item.reason_code} {item.reference}".strip(),
+                choices=[("", "Choose"), *((each.value, _BELONGS[each]) for each in Treatment)],
+                required=False,
+            )
+
+    @staticmethod
+    def beside_name(item: ProviderAdjustment) -> str:
+        """The field of an adjustment beside the claims; the same reason goes the same way."""
+        return f"beside_{item.reason_code}"
+
+    def fields_of(self, decision: RemittanceClaim) -> tuple[forms.BoundField, list[forms.BoundField]]:
+        """The fields of a decided claim: ours for the claim, ours for each line."""
+        lines = [self[f"line_{decision.position}_{line.position}"] for line in decision.lines.all()]
+        return self[f"claim_{decision.position}"], lines
+
+    def by_hand(self) -> ByHand:
+        """What was said, where it differs from what the payer said."""
+        claims, lines = {}, {}
+        for decision in self._strange:
+            number = self.cleaned_data[f"claim_{decision.position}"].strip().upper()
+            if number and number != decision.control_number:
+                claims[decision.position] = number
+            for line in decision.lines.all():
+                said = self.cleaned_data[f"line_{decision.position}_{line.position}"].strip()
+                if said and said != line.control_number:
+                    lines[decision.position, line.position] = said
+        return ByHand(claims, lines)
+
+    def treatments(self) -> dict[str, Treatment]:
+        """Where money beside the claims belongs, by PLB code."""
+        said = {item.reason_code: self.cleaned_data[self.beside_name(item)] for item in self._beside}
+        return {code: Treatment(value) for code, value in said.items() if value}
+
+
+class DeskPaymentForm(_OnceForm):
+    """A payment that a guarantor hands over or sends in."""
+
+    amount = forms.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        localize=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"invalid": "Enter an amount in dollars and cents, like 25.00."},
+    )
+    method = forms.ChoiceField(
+        label="How", choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
+    )
+    reference = forms.CharField(
+        label="Check number, or the card's last four digits", max_length=60, required=False
+    )
+    received_on = forms.DateField(label="Received on", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
+        super().__init__(_plain_amount(data), initial={"received_on": today}, **kwargs)
+        self._today = today
+
+    def clean_received_on(self) -> date:
+        """Money is not received tomorrow."""
+        day: date = self.cleaned_data["received_on"]
+        if day > self._today:
+            raise forms.ValidationError("This day is still to come.")
+        return day
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, for the record."""
+
+    why = forms.CharField(label="Reason", max_length=200)
+
+
+class HoldForm(forms.Form):
+    """Why a guarantor is not to be contacted about money."""
+
+    reason = forms.ChoiceField(label="Hold contact because", choices=HoldReason.choices)
+
+
+class ForgivenessForm(forms.Form):
+    """What is forgiven of a charge, and why."""
+
+    amount = forms.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), localize=False)
+    reason = forms.ChoiceField(
+        choices=[choice for choice in WriteOffReason.choices if choice[0] != WriteOffReason.DENIAL]
+    )
+    note = forms.CharField(max_length=200, help_text="Kept in the books, with your name.")
+
+
+class AnswerForm(forms.Form):
+    """The answer to a guarantor's question; they read it on the page of the statement."""
+
+    answer = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))

@@ -38,6 +38,11 @@ class Guarantor(Address, PracticeOwned):
         """`Margaret Ellison`, for pages and letters; `str()` names nobody, since it ends up in logs."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def listed_name(self) -> str:
+        """`Ellison, Margaret`, for lists."""
+        return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
+
 
 @versioned
 class Patient(Address, PracticeOwned):
