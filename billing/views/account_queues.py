@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -66,7 +67,7 @@ def _standing(guarantor: Guarantor) -> Status:
         return Status("Question waits", "attention")
     if guarantor.on_hold:  # type: ignore[attr-defined]
         return Status("On hold", "attention")
-    status = guarantor.statement_status  # type: ignore[attr-defined]
+    status: str | None = guarantor.statement_status  # type: ignore[attr-defined]
     return Status(StatementStatus(status).label, TONES[status]) if status else Status("No statement yet")
 
 
@@ -104,7 +105,7 @@ def _person(user: User | None) -> str:
     return (user.get_full_name() or user.username) if user else ""
 
 
-ACCOUNTS = Queue(
+ACCOUNTS = Queue[Guarantor](
     name="billing.accounts",
     title="Patient accounts",
     noun="account",
@@ -115,16 +116,16 @@ ACCOUNTS = Queue(
     columns=(
         Column("guarantor", "Account", lambda account: account.listed_name, sort=("last_name", "first_name")),
         Column("standing", "Standing", _standing, Kind.STATUS),
-        Column("oldest", "Oldest service", lambda account: account.oldest, Kind.AGE, ("oldest",)),
+        Column("oldest", "Oldest service", attrgetter("oldest"), Kind.AGE, ("oldest",)),
         Column(
             "statement",
             "Last statement",
-            lambda account: account.statement_on,
+            attrgetter("statement_on"),
             Kind.DAY,
             ("statement_on",),
             wide=True,
         ),
-        Column("owed", "Owes", lambda account: account.owed, Kind.MONEY, ("owed",)),
+        Column("owed", "Owes", attrgetter("owed"), Kind.MONEY, ("owed",)),
     ),
     label=lambda account: account.listed_name,
     record_url=lambda account: reverse("billing:account", args=[account.public_id]),
@@ -149,7 +150,7 @@ ACCOUNTS = Queue(
     preview="billing/accounts/_preview.html",
 )
 
-STATEMENTS = Queue(
+STATEMENTS = Queue[Statement](
     name="billing.statements",
     title="Statements",
     noun="statement",
@@ -179,7 +180,7 @@ STATEMENTS = Queue(
     taken_by_hand=False,
 )
 
-QUESTIONS = Queue(
+QUESTIONS = Queue[PatientQuestion](
     name="billing.questions",
     title="Patients' questions",
     noun="question",
@@ -198,7 +199,7 @@ QUESTIONS = Queue(
     acts_for=frozenset({Role.BILLER, Role.FRONT_DESK}),
 )
 
-WRITE_OFFS = Queue(
+WRITE_OFFS = Queue[WriteOff](
     name="billing.write_offs",
     title="Write-offs to approve",
     noun="write-off",

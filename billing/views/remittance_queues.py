@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -80,7 +81,7 @@ _DATED: Column[Remittance] = Column(
     "paid_on", "Paid", lambda remittance: remittance.effective_on, Kind.AGE, ("effective_on",)
 )
 _CLAIMS: Column[Remittance] = Column(
-    "claims", "Claims", lambda remittance: remittance.claim_count, Kind.NUMBER, ("claim_count",), wide=True
+    "claims", "Claims", attrgetter("claim_count"), Kind.NUMBER, ("claim_count",), wide=True
 )
 _AMOUNT: Column[Remittance] = Column(
     "amount", "Amount", lambda remittance: remittance.amount, Kind.MONEY, ("amount",)
