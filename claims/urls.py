@@ -26,6 +26,7 @@ urlpatterns = [
     path("claims/<uuid:public_id>/inquiry/", acts.inquiry, name="inquiry"),
     path("claims/<uuid:public_id>/correction/", correction.correction, name="correction"),
     path("claims/<uuid:public_id>/voiding/", correction.voiding, name="voiding"),
+    path("claims/<uuid:public_id>/decision/", slots.decision, name="decision"),
     path("claims/<uuid:public_id>/sent/<uuid:submission_id>/", evidence.sent_file, name="sent_file"),
     path("claims/<uuid:public_id>/answers/<uuid:event_id>/", evidence.answer, name="answer"),
     path("claims/<uuid:public_id>/questions/<uuid:inquiry_id>/", evidence.question, name="question"),

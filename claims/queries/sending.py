@@ -7,15 +7,17 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from claims.models import Batch, Claim
+from claims.models import Batch, Claim, StatusEvent, Submission
 from claims.queries.bills import bills_of
 from claims.rules.scrub import Verdict, scrub
 from clearinghouse.models import Connection, Document
 from clearinghouse.queries import NoConnection, connection_of
 from practice.models import Payer, Practice
 from rcm.money import ZERO
+
+ACKNOWLEDGMENTS = ("TA1", "999", "277CA")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,18 @@ def batches(practices: Iterable[int]) -> QuerySet[Batch]:
 
 
 def answers_to(batch: Batch) -> list[Document]:
-    """The documents that said something about claims of a batch, in the order in which they came."""
-    told = Document.objects.filter(pk__in=_documents_about(batch)).exclude(kind="835")
+    """The acknowledgments of a batch, in the order in which they came.
+
+    They are those that said something of its claims before the claims went out again.
+    """
+    sent_again = Submission.objects.filter(
+        claim=OuterRef("claim"), batch__gt=batch.pk, queued_at__lte=OuterRef("happened_at")
+    )
+    about = StatusEvent.objects.filter(
+        claim__submissions__batch=batch, kind__in=ACKNOWLEDGMENTS, happened_at__gte=batch.queued_at
+    ).exclude(Exists(sent_again))
+    told = Document.objects.filter(pk__in=about.values("document"))
     return list(told.select_related("interchange").order_by("interchange__stored_at", "pk"))
-
-
-def _documents_about(batch: Batch) -> QuerySet[Claim, int | None]:
-    about = Claim.objects.filter(submissions__batch=batch, status_events__happened_at__gte=batch.queued_at)
-    return about.values_list("status_events__document", flat=True)
 
 
 def _parcel(claims: Sequence[Claim], *, now: datetime) -> Parcel:

@@ -86,6 +86,13 @@ PATIENT = Column[Claim](
     lambda claim: claim.encounter.patient.listed_name,
     sort=("encounter__patient__last_name", "encounter__patient__first_name"),
 )
+PATIENT_AND_PAYER = Column[Claim](
+    "patient",
+    "Patient and payer",
+    lambda claim: claim.encounter.patient.listed_name,
+    sort=("encounter__patient__last_name", "encounter__patient__first_name"),
+    detail=lambda claim: f"{claim.coverage.payer.name}, {claim.coverage.get_rank_display().lower()}",
+)
 PAYER = Column[Claim](
     "payer",
     "Payer",

@@ -87,8 +87,7 @@ HELD = Queue[Claim](
     empty_action=("See what is ready to send", reverse_lazy("claims:ready")),  # type: ignore[arg-type]
     columns=(
         columns.NUMBER,
-        columns.PATIENT,
-        columns.PAYER,
+        columns.PATIENT_AND_PAYER,
         columns.VISIT,
         columns.HELD_BECAUSE,
         columns.FILE_BY,
@@ -118,8 +117,7 @@ REJECTED = Queue[Claim](
     empty="No claim is rejected. What a 999 or 277CA turns down waits here, with its reason in words.",
     columns=(
         columns.NUMBER,
-        columns.PATIENT,
-        columns.PAYER,
+        columns.PATIENT_AND_PAYER,
         columns.VISIT,
         columns.TURNED_DOWN_BECAUSE,
         columns.FILE_BY,
@@ -159,8 +157,7 @@ SILENT = Queue[Claim](
     empty="No payer is silent for too long. A claim without an answer in the contract's days waits here.",
     columns=(
         columns.NUMBER,
-        columns.PATIENT,
-        columns.PAYER,
+        columns.PATIENT_AND_PAYER,
         SENT_AT,
         Column[Claim](
             "agreed",

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 
 from claims.models import Claim
 from claims.queries import every_claim
+from claims.queries.decided import decisions_on
 from claims.queries.sending import batches
 from claims.views.batches import standing_of
 from claims.views.columns import status_of
+from claims.views.record import claim_or_404
 from coding.models import Encounter
 from patients.models import Patient
 from practice.access import StaffRequest, allow
@@ -42,6 +44,19 @@ def of_visit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     encounter = get_object_or_404(Encounter.objects.of(practices), public_id=public_id)
     claims = every_claim(practices).filter(encounter=encounter)
     return _part(request, claims.order_by("coverage__rank", "pk"))
+
+
+@require_GET
+@allow(*OPENERS)
+def decision(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """What the payer decided on a claim in its last remittance, line by line, read from the 835 itself."""
+    found = claim_or_404(request, public_id)
+    told = found.status_events.filter(kind="835").exclude(document=None)
+    said = told.select_related("document__interchange").order_by("-happened_at", "-pk").first()
+    if said is None or said.document is None:
+        return HttpResponse("")
+    context = {"record": found, "said": said, "decided": decisions_on(found, said.document)}
+    return render(request, "claims/_decision.html", context)
 
 
 @require_GET
