@@ -6,7 +6,6 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from coding.rules.lines import dotted
 from rcm.models import BaseModel
@@ -47,8 +46,8 @@ class Code(BaseModel):
         ]
         indexes = [
             models.Index(OpClass("code", name="varchar_pattern_ops"), "system", name="code_by_prefix"),
-            GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="code_by_words"),
-            GinIndex(code_words(), name="code_by_whole_words"),
+            # Without fastupdate: what a load puts on the pending list would slow every search until a vacuum.
+            GinIndex(code_words(), name="code_by_words", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -6,13 +6,13 @@ from datetime import date
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from coding.models import Code, CodeSystem, Diagnosis
 from coding.models.codeset import code_words
 from coding.rules.lines import bare
-from coding.rules.wording import in_full, significant
+from coding.rules.wording import in_full, plural, significant
 
 _RECENT = 5000
 _LIKE_A_CODE = re.compile(r"[A-Z]?[0-9][0-9A-Z]{0,6}|[A-Z]")
@@ -45,8 +45,9 @@ def search_codes(
 ) -> list[Code]:
     """Codes valid on a day that begin with what was typed, then those in whose words every typed one begins.
 
-    Among the latter the `usual` ones come first, in their order, then the shortest code and the shortest
-    words. Abbreviations of the trade are read in full ("HTN"). Nothing typed finds nothing.
+    Among the latter the `usual` ones come first, in their order, then the shortest code, then what begins
+    with the typed words, then the shortest words. Abbreviations of the trade are read in full ("HTN").
+    Nothing typed finds nothing.
     """
     typed = words.strip()
     if not typed:
@@ -67,7 +68,9 @@ def search_codes(
             often = {row.code: row for row in named.filter(code__in=list(usual))}
             found += [often[code] for code in usual if code in often and code not in known]
         known = {row.code for row in found}
-        others = named.order_by(Length("code"), Length("description"), "code")[: limit + len(known)]
+        others = named.order_by(Length("code"), _begins(typed), Length("description"), "code")[
+            : limit + len(known)
+        ]
         found += [row for row in others if row.code not in known]
     return found[:limit]
 
@@ -77,7 +80,7 @@ def codes_for_phrases(*, system: CodeSystem, phrases: Sequence[str], day: date) 
 
     Each phrase brings its few shortest; the number with a code is the phrase's place in the list.
     """
-    asked = [_prefixes(phrase) for phrase in phrases]
+    asked = [_either_number(phrase) for phrase in phrases]
     if not any(asked):
         return []
     with connection.cursor() as cursor:
@@ -120,6 +123,16 @@ def codes_under(code: Code) -> QuerySet[Code, Code]:
     return under.filter(Q(ended_on=None) | Q(ended_on__gte=code.effective_on)).order_by(
         "code", "effective_on"
     )
+
+
+def _begins(typed: str) -> Case:
+    """Sorts a description that begins with what was typed before one that only holds it."""
+    return Case(When(description__istartswith=typed, then=Value(0)), default=Value(1))
+
+
+def _either_number(words: str) -> str:
+    """A tsquery that wants every word, in its singular or its plural."""
+    return " & ".join(f"({word} | {plural(word)})" for word in significant(words))
 
 
 def _prefixes(words: str) -> str:

@@ -29,11 +29,14 @@ _NONESSENTIAL = frozenset(
 _TOO_COMMON = frozenset(
     re.findall(
         r"\w+",
-        "pain problem history examination test visit normal screening injury finding",
+        "pain problem history examination test visit normal screening injury finding acute chronic right left"
+        " both type stage mild severe upper lower back knee hip hand foot arm leg neck head chest shoulder"
+        " ankle wrist elbow finger skin blood heart joint fracture disease disorder syndrome infection last high",
     )
 )
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _LONGEST_PHRASE = 3
+_SHORTEST_ALONE = 4
 _NEARLY = 0.75
 
 Rank = tuple[bool, int, int]
@@ -97,7 +100,8 @@ def phrases_of(note: str) -> list[str]:
         shortest = 1 if sentence.part in ("a", "") else 2
         for size in range(shortest, _LONGEST_PHRASE + 1):
             for first in range(len(words) - size + 1):
-                found[" ".join(words[first : first + size])] = None
+                if size > 1 or _may_stand_alone(words[first]):
+                    found[" ".join(words[first : first + size])] = None
     return list(found)
 
 
@@ -122,6 +126,11 @@ def suggest(note: str, candidates: Iterable[Named], *, chosen: Sequence[str] = (
             kept.append((rank, support))
     kept.sort(key=lambda pair: (pair[0][0], pair[1].evidence))
     return [support for _, support in kept if support.code not in chosen][:MOST_SUGGESTIONS]
+
+
+def _may_stand_alone(word: str) -> bool:
+    """Whether a single word is worth a search: sides, numbers and parts of the body find too much."""
+    return len(word) >= _SHORTEST_ALONE and word not in _TOO_COMMON
 
 
 def evidence_for(note: str, code: Named) -> Suggestion | None:

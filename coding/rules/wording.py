@@ -85,6 +85,11 @@ def singular(word: str) -> str:
     return word
 
 
+def plural(word: str) -> str:
+    """The plural whose singular this is, near enough."""
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 def in_full(text: str) -> str:
     """The text with abbreviations and everyday names replaced by the code set's words."""
     small = f" {' '.join(text.lower().split())} "
