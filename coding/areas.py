@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from coding.models import CodeSystem, Encounter
 from coding.queries import search_codes
+from coding.queries.encounters import visits_without_note
 from coding.states import EncounterStatus
 from practice.models import Role
 from rcm import clock
@@ -18,6 +19,10 @@ _MOST = 6
 
 def _to_code(practices: Sequence[int]) -> int:
     return Encounter.objects.of(practices).filter(status=EncounterStatus.OPEN).count()
+
+
+def _unwritten(practices: Sequence[int]) -> int:
+    return visits_without_note(practices=practices).count()
 
 
 def _codes(_practices: Sequence[int], words: str) -> list[Hit]:
@@ -37,6 +42,7 @@ def _codes(_practices: Sequence[int], words: str) -> list[Hit]:
 
 
 area("To code", "coding:queue", roles=READERS, group="Coding", icon="pen", count=_to_code)
+area("Without a note", "coding:unwritten", roles=READERS, group="Coding", icon="file", count=_unwritten)
 area("Coded visits", "coding:done", roles=READERS, group="Coding", icon="check")
 area("Code lookup", "coding:codes", roles=(*READERS, Role.FRONT_DESK), group="Coding", icon="book")
 finder("Codes", roles=(*READERS, Role.FRONT_DESK), find=_codes)

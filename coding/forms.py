@@ -154,3 +154,14 @@ def _line(line: BenchLine) -> Mapping[str, str]:
 def _authorization(each: Authorization) -> str:
     span = f"{words.day(each.effective_on)} to {words.day(each.ended_on)}"
     return f"{each.number} · {each.coverage.payer.name} · {span}"
+
+
+class NoteForm(forms.Form):
+    """The provider's note of a visit, as it was written."""
+
+    note = forms.CharField(
+        label="Note",
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text="As the provider wrote or dictated it. It supports the codes.",
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import codes, queues, record, workbench
+from coding.views import codes, notes, queues, record, workbench
 
 app_name = "coding"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("coding/", queues.to_code, name="queue"),
     path("coding/bulk/", queues.to_code_bulk, name="queue_bulk"),
     path("coding/done/", queues.done, name="done"),
+    path("coding/notes/", notes.unwritten, name="unwritten"),
+    path("coding/notes/<uuid:public_id>/", notes.note, name="note"),
     path("coding/codes/", codes.lookup, name="codes"),
     path("coding/codes/<slug:system>/<slug:code>/", codes.code, name="code"),
     path("coding/questions/<uuid:public_id>/", record.answer, name="answer"),

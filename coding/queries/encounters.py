@@ -8,7 +8,8 @@ from django.db.models import Avg, Exists, F, OuterRef, QuerySet, Sum
 
 from coding.models import Encounter, ProviderQuestion
 from coding.states import EncounterStatus
-from patients.models import Patient
+from patients.models import Appointment, Patient
+from patients.states import AppointmentStatus
 from rcm.money import money
 
 _RECENT = 500
@@ -55,3 +56,10 @@ def seen_before(*, patient: Patient, day: date) -> date | None:
     )
     within = visits.filter(service_date__gte=day - timedelta(days=_ESTABLISHED_DAYS))
     return within.order_by("-service_date").values_list("service_date", flat=True).first()
+
+
+def visits_without_note(*, practices: Collection[int]) -> QuerySet[Appointment]:
+    """Visits that somebody came to and of which no note has arrived, oldest first."""
+    come = Appointment.objects.of(practices).filter(status=AppointmentStatus.ARRIVED)
+    named = come.select_related("patient", "provider", "location")
+    return named.order_by("service_date", "starts_at", "pk")

@@ -1,0 +1,57 @@
+"""Visits without a note, and entering one."""
+
+import pytest
+from django.urls import reverse
+
+from coding.models import Encounter
+from patients.states import AppointmentStatus
+from practice.models import Role
+from tests.conftest import NOW
+from tests.factories import AppointmentFactory
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def coder(staff):
+    return staff(Role.CODER)
+
+
+@pytest.fixture
+def visit(practice):
+    return AppointmentFactory(practice=practice, status=AppointmentStatus.ARRIVED, arrived_at=NOW)
+
+
+@pytest.fixture
+def url(visit):
+    return reverse("coding:note", args=[visit.public_id])
+
+
+def test_list_shows_who_came_and_was_not_written_up(coder, visit):
+    text = coder.get("/coding/notes/").content.decode()
+    assert "1 visit" in text
+    assert visit.patient.listed_name in text
+
+
+def test_visit_nobody_came_to_is_not_there(coder, practice):
+    AppointmentFactory(practice=practice, status=AppointmentStatus.BOOKED)
+    assert "0 visits" in coder.get("/coding/notes/").content.decode()
+
+
+def test_note_opens_the_visit_for_coding(coder, visit, url):
+    answer = coder.post(url, {"note": "Knee pain for two weeks."})
+    opened = Encounter.objects.get()
+    assert answer.url == reverse("coding:encounter", args=[opened.public_id])
+    assert (opened.note, opened.appointment) == ("Knee pain for two weeks.", visit)
+    assert coder.get(url).status_code == 404
+
+
+def test_empty_note_is_refused(coder, url):
+    assert coder.post(url, {"note": " "}).status_code == 422
+    assert not Encounter.objects.exists()
+
+
+def test_biller_reads_the_list_and_writes_no_note(staff, url):
+    biller = staff(Role.BILLER)
+    assert biller.get("/coding/notes/").status_code == 200
+    assert biller.get(url).status_code == 403
