@@ -4,7 +4,7 @@ SwaggerUIBundle({
     url: page.dataset.schema,
     domNode: page,
     deepLinking: true,
-    docExpansion: "list",
+    docExpansion: "none",
     persistAuthorization: false,
     validatorUrl: null,
 });
