@@ -3,12 +3,16 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
+
 from billing.queries import totals_by_kind
 from dashboards.queries.counting import Lens
 from dashboards.queries.owed import PATIENTS, aging, together
 from dashboards.queries.readings import Reading, readings
 from dashboards.rules import Ratio, Span, span_of
 from tests.dashboards.scene import TODAY
+
+pytestmark = pytest.mark.slow  # each begins with a whole scene
 
 D = Decimal
 _, LAST_90 = span_of("90", today=TODAY)
