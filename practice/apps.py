@@ -11,5 +11,6 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        """Listen at the door."""
+        """Listen at the door, and put the administration on the rail."""
         import_module("practice.handlers")
+        import_module("practice.areas")

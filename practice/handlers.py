@@ -1,5 +1,6 @@
-"""What happens at the door, as Django, allauth and axes tell it: each event leaves an audit row."""
+"""What happens at the door, as Django, allauth and axes tell it, each with an audit row; and invitations."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account import signals as account
@@ -13,8 +14,16 @@ from django.http import HttpRequest
 
 from practice.actions import sign_in
 from practice.models import User
+from practice.sign_in.invitation import mail_invitation
 from practice.sign_in.lock_out import address_of, name_of
 from rcm import clock
+from rcm.outbox import subscribe
+
+
+@subscribe("practice.person_invited")
+def send_invitation(*, user_id: int, now: datetime) -> None:  # noqa: ARG001  (every handler is told the time)
+    """Mail a person the link under which they choose a password."""
+    mail_invitation(User.objects.get(pk=user_id))
 
 
 @receiver(account.user_logged_in)

@@ -24,10 +24,15 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and broker are there, else 503; says which part, never why."""
-    parts = {name: _holds(name, check) for name, check in CHECKS.items()}
+    parts = parts_ready()
     return JsonResponse(
         {"ready": all(parts.values()), "parts": parts}, status=200 if all(parts.values()) else 503
     )
+
+
+def parts_ready() -> dict[str, bool]:
+    """Each part that the product stands on, and whether it is there."""
+    return {name: _holds(name, check) for name, check in CHECKS.items()}
 
 
 def _database_answers() -> bool:

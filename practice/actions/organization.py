@@ -1,15 +1,20 @@
 """Opening practices and the places where they see patients."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.db import models, transaction
 
 from practice.models import Location, Organization, Practice, User
 from practice.rules.identifiers import is_npi, is_tax_number
 from rcm import audit
 from rcm.db import current_scope, practice_scope
+
+M = TypeVar("M", bound=models.Model)
 
 
 class IdentifierNotValid(Exception):
@@ -122,10 +127,82 @@ def add_location(
     return location
 
 
+def change_practice(
+    *,
+    practice: Practice,
+    by: User,
+    now: datetime,
+    name: str,
+    npi: str,
+    tax_number: str,
+    taxonomy_code: str,
+    phone: str,
+    email: str,
+    address: PostalAddress,
+    time_zone: str,
+    statement_minimum: Decimal,
+    write_off_limit: Decimal,
+) -> Practice:
+    """The practice's record as it should read. Claims already built keep what they were built with.
+
+    Raises IdentifierNotValid (npi, tax_number) and TimeZoneUnknown.
+    """
+    require_npi(npi)
+    if not is_tax_number(tax_number):
+        raise IdentifierNotValid("tax_number")
+    _require_time_zone(time_zone)
+    return _change(
+        practice,
+        {
+            "name": name,
+            "npi": npi,
+            "tax_number": tax_number,
+            "taxonomy_code": taxonomy_code,
+            "phone": phone,
+            "email": email,
+            "time_zone": time_zone,
+            "statement_minimum": statement_minimum,
+            "write_off_limit": write_off_limit,
+            **asdict(address),
+        },
+        by=by,
+        now=now,
+    )
+
+
+def change_location(
+    *,
+    location: Location,
+    by: User,
+    now: datetime,
+    name: str,
+    address: PostalAddress,
+    place_of_service_code: str,
+    npi: str,
+) -> Location:
+    """A location's record as it should read. Raises IdentifierNotValid."""
+    if npi:
+        require_npi(npi)
+    fields = {"name": name, "place_of_service_code": place_of_service_code, "npi": npi, **asdict(address)}
+    return _change(location, fields, by=by, now=now)
+
+
 def require_npi(number: str) -> None:
     """Raise IdentifierNotValid unless the number is an NPI."""
     if not is_npi(number):
         raise IdentifierNotValid("npi")
+
+
+def _change(record: M, fields: Mapping[str, object], *, by: User, now: datetime) -> M:
+    """Write what is new of these fields, and that it was changed."""
+    with transaction.atomic():
+        changed = [name for name, value in fields.items() if getattr(record, name) != value]
+        for name in changed:
+            setattr(record, name, fields[name])
+        record.save(update_fields=changed)
+        if changed:
+            audit.record("changed", record, now=now, by=by, data={"fields": changed})
+    return record
 
 
 def _require_time_zone(name: str) -> None:

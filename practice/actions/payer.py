@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -73,6 +74,49 @@ def register_payer(
         if not made:
             raise PayerKnown
         audit.record("registered", payer, now=now, by=by)
+    return payer
+
+
+def change_payer(
+    *,
+    payer: Payer,
+    name: str,
+    payer_number: str,
+    filing_indicator_code: str,
+    member_number_pattern: str,
+    takes_replacements: bool,
+    send_patient_paid: bool,
+    address: PostalAddress,
+    by: User,
+    now: datetime,
+) -> Payer:
+    """A payer's record as it should read, for every practice of its organization.
+
+    Raises PayerKnown and PatternNotValid.
+    """
+    try:
+        re.compile(member_number_pattern)
+    except re.error:
+        raise PatternNotValid from None
+    fields: dict[str, object] = {
+        "name": name,
+        "payer_number": payer_number,
+        "filing_indicator_code": filing_indicator_code,
+        "member_number_pattern": member_number_pattern,
+        "takes_replacements": takes_replacements,
+        "send_patient_paid": send_patient_paid,
+        **asdict(address),
+    }
+    changed = [field for field, value in fields.items() if getattr(payer, field) != value]
+    with transaction.atomic():
+        same = Payer.objects.filter(organization=payer.organization_id, payer_number=payer_number)
+        if same.exclude(pk=payer.pk).exists():
+            raise PayerKnown
+        for field in changed:
+            setattr(payer, field, fields[field])
+        payer.save(update_fields=changed)
+        if changed:
+            audit.record("changed", payer, now=now, by=by, data={"fields": changed})
     return payer
 
 

@@ -46,6 +46,44 @@ def register_provider(
     return provider
 
 
+def change_provider(
+    *,
+    provider: Provider,
+    first_name: str,
+    last_name: str,
+    npi: str,
+    taxonomy_code: str,
+    credential: str,
+    ended_on: date | None,
+    by: User,
+    now: datetime,
+) -> Provider:
+    """A clinician's record as it should read; `ended_on` is their last day here.
+
+    Raises IdentifierNotValid and ProviderKnown.
+    """
+    require_npi(npi)
+    fields = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "npi": npi,
+        "taxonomy_code": taxonomy_code,
+        "credential": credential,
+        "ended_on": ended_on,
+    }
+    changed = [name for name, value in fields.items() if getattr(provider, name) != value]
+    with transaction.atomic():
+        same = Provider.objects.filter(practice_id=provider.practice_id, npi=npi).exclude(pk=provider.pk)
+        if same.exists():
+            raise ProviderKnown
+        for name in changed:
+            setattr(provider, name, fields[name])
+        provider.save(update_fields=changed)
+        if changed:
+            audit.record("changed", provider, now=now, by=by, data={"fields": changed})
+    return provider
+
+
 def credential_provider(
     *,
     provider: Provider,

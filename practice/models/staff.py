@@ -1,6 +1,7 @@
 """People and what they may do, per practice."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from practice.models.base import PracticeOwned, PracticeQuerySet
@@ -19,6 +20,8 @@ class Role(models.TextChoices):
 
 class User(AbstractUser):
     """A person who signs in. What they may see and do is in their memberships."""
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
 
 
 class Membership(PracticeOwned):

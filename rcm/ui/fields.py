@@ -48,7 +48,7 @@ class StateField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Capitals; a state there is, or empty."""
-        state = super().clean(value).upper()
+        state = str(super().clean(value)).upper()
         if state and state not in STATES:
             raise forms.ValidationError("Enter the two letters of a state, like TX.")
         return state
@@ -63,7 +63,7 @@ class PostalCodeField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Five or nine digits, or empty."""
-        digits = super().clean(value).replace("-", "")
+        digits = str(super().clean(value)).replace("-", "")
         if digits and not re.fullmatch(r"\d{5}(\d{4})?", digits):
             raise forms.ValidationError("Enter five digits, or nine.")
         return digits

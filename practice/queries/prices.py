@@ -1,4 +1,4 @@
-"""Reads of master data."""
+"""Reads of master data by the work: numbers on the wire, contracts, prices."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,0 +1,62 @@
+"""What an operator must not overlook: each app says how many there are and what to do.
+
+An app registers its alarms when it is loaded (`areas.py`), as it does its areas; so the operations page shows
+every app and imports none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One kind of trouble. `count` tells how many there are in these practices; zero is silence.
+
+    `noun` names one ("dead letter"), `todo` says what to do about it, `url_name` and `query` lead there.
+    """
+
+    name: str
+    noun: str
+    todo: str
+    count: Callable[[Sequence[int]], int]
+    url_name: str = ""
+    query: str = ""
+    grave: bool = True
+
+    @property
+    def url(self) -> str:
+        """Where it is dealt with; empty without a page."""
+        return f"{reverse(self.url_name)}{self.query}" if self.url_name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alarm that rings, and how many there are."""
+
+    alarm: Alarm
+    count: int
+
+
+_alarms: dict[str, Alarm] = {}
+
+
+def alarm(
+    name: str,
+    noun: str,
+    *,
+    todo: str,
+    count: Callable[[Sequence[int]], int],
+    url_name: str = "",
+    query: str = "",
+    grave: bool = True,
+) -> None:
+    """Let something ring on the operations page. Not `grave`: it shows, and nobody is called."""
+    _alarms[name] = Alarm(name, noun, todo, count, url_name, query, grave)
+
+
+def raised(practices: Sequence[int]) -> list[Raised]:
+    """What rings in these practices now, the grave ones first."""
+    counted = [Raised(each, each.count(practices)) for each in _alarms.values()]
+    return sorted((each for each in counted if each.count), key=lambda each: not each.alarm.grave)
