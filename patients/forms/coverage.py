@@ -148,7 +148,7 @@ class AuthorizationForm(forms.Form):
 
     def clean_procedure_codes(self) -> list[str]:
         """The codes in capitals."""
-        codes = self.cleaned_data["procedure_codes"].replace(",", " ").upper().split()
+        codes: list[str] = self.cleaned_data["procedure_codes"].replace(",", " ").upper().split()
         if any(len(code) != 5 or not code.isalnum() for code in codes):
             raise forms.ValidationError("A procedure code has five characters.")
         return codes

@@ -20,6 +20,15 @@ TROUBLE = (
 )
 """Answers that somebody has to do something about before the visit."""
 
+_OF_COVERAGE = {"covered_by": "pk", "payer_id": "payer_id", "payer_name": "payer__name"}
+_OF_CHECK = {
+    "check_id": "public_id",
+    "check_status": "status",
+    "check_copay": "copay",
+    "check_reasons": "reasons",
+    "asked_at": "requested_at",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class VisitToVerify:
@@ -39,9 +48,12 @@ def visits_to_verify(*, practice: Practice, first_day: date, last_day: date) -> 
         status=AppointmentStatus.BOOKED,
         service_date__range=(first_day, last_day),
     )
-    found = with_coverage(visits).filter(covered_by__isnull=False).order_by("starts_at", "pk")
-    rows = found.values_list("public_id", "service_date", "covered_by", "asked_at", "check_status")
-    return [VisitToVerify(*row) for row in rows]
+    found = with_coverage(visits).filter(Q(covered_by__isnull=False)).order_by("starts_at", "pk")
+    return [
+        VisitToVerify(it.public_id, it.service_date, it.covered_by, it.asked_at, it.check_status)
+        for it in found
+        if it.covered_by is not None
+    ]
 
 
 def appointments_on(*, practices: Sequence[int], day: date) -> QuerySet[Appointment, Appointment]:
@@ -73,17 +85,9 @@ def with_coverage(visits: QuerySet[Appointment]) -> QuerySet[Appointment, Appoin
     asked = EligibilityCheck.objects.filter(
         coverage=OuterRef("covered_by"), service_date=OuterRef("service_date")
     ).order_by("-requested_at", "-pk")
-    return visits.annotate(
-        covered_by=Subquery(primary.values("pk")[:1]),
-        payer_id=Subquery(primary.values("payer_id")[:1]),
-        payer_name=Subquery(primary.values("payer__name")[:1]),
-    ).annotate(
-        check_id=Subquery(asked.values("public_id")[:1]),
-        check_status=Subquery(asked.values("status")[:1]),
-        check_copay=Subquery(asked.values("copay")[:1]),
-        check_reasons=Subquery(asked.values("reasons")[:1]),
-        asked_at=Subquery(asked.values("requested_at")[:1]),
-    )
+    covered = {name: Subquery(primary.values(source)[:1]) for name, source in _OF_COVERAGE.items()}
+    known = {name: Subquery(asked.values(source)[:1]) for name, source in _OF_CHECK.items()}
+    return visits.annotate(**covered).annotate(**known)
 
 
 def visits_in_doubt(*, practices: Collection[int], today: date) -> QuerySet[Appointment, Appointment]:
