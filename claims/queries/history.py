@@ -1,5 +1,6 @@
 """Everything that was written down about one claim, for its timeline and its files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -53,7 +54,7 @@ def beside_the_visit(claim: Claim) -> list[Claim]:
     return list(same.select_related("coverage__payer").order_by("coverage__rank", "pk"))
 
 
-def claims_matching(practices: list[int], words: str) -> QuerySet[Claim]:
+def claims_matching(practices: Collection[int], words: str) -> QuerySet[Claim]:
     """Claims whose number, payer's number or patient's name begins with the words, the latest visit first."""
     last, _, first = (part.strip() for part in words.partition(","))
     named = Q(encounter__patient__last_name__istartswith=last)

@@ -23,6 +23,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from claims.models import Batch, Claim, Finding, Frequency, StatusEvent, StatusInquiry
 from claims.states import OUT, WITH_PAYER, ClaimStatus, InquiryStatus
@@ -80,7 +81,9 @@ def silent_claims(practices: Collection[int], *, now: datetime) -> QuerySet[Clai
     """
     out = _with_waiting(_all(practices).filter(status__in=WITH_PAYER))
     patience = ExpressionWrapper(F("days_to_pay") * Value(timedelta(days=1)), output_field=DurationField())
-    return out.filter(last_sent_at__lte=Value(now) - patience).order_by("last_sent_at", "pk")
+    return out.filter(LessThanOrEqual(F("last_sent_at"), Value(now) - patience)).order_by(
+        "last_sent_at", "pk"
+    )
 
 
 def claims_to_ask_about(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:

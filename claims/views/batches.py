@@ -101,7 +101,7 @@ def batch(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "record": found,
         "status": standing_of(found),
         "delivery": found.interchange.delivery,
-        "by_status": _by_status(inside.order_by().values_list("status").annotate(n=Count("pk"))),
+        "by_status": _by_status(list(inside.order_by().values_list("status").annotate(n=Count("pk")))),
         "claims": [
             (claim, Status(claim.get_status_display(), TONES.get(claim.status, "plain"))) for claim in shown
         ],

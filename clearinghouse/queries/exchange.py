@@ -8,6 +8,7 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     TextChoices,
     Value,
@@ -51,7 +52,7 @@ def exchanged(practices: Collection[int]) -> QuerySet[Interchange]:
 
 def stuck(practices: Collection[int]) -> QuerySet[Interchange]:
     """The interchanges that want a person: refused, or with unknown delivery."""
-    return exchanged(practices).filter(state__in=(State.REFUSED, State.UNKNOWN))
+    return exchanged(practices).filter(Q(state__in=(State.REFUSED, State.UNKNOWN)))
 
 
 def kinds_exchanged(practices: Collection[int]) -> list[str]:

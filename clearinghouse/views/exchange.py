@@ -61,7 +61,7 @@ EXCHANGE = Queue[Interchange](
         ),
         Column("when", "When", lambda it: it.stored_at, Kind.MOMENT, ("stored_at",)),
         Column("state", "What became of it", state_of, Kind.STATUS, ("state",), detail=trouble_of),
-        Column("size", "Size", lambda it: size_of(it.size), sort=("size",), wide=True),
+        Column("size", "Size", lambda it: size_of(getattr(it, "size", 0)), sort=("size",), wide=True),
     ),
     filters=(
         Filter(

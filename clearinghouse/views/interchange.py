@@ -54,7 +54,7 @@ def interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "documents": [(it, kind_of(it.kind), status_of(it)) for it in getattr(found, "contained", ())],
         "transactions": _sent_transactions(found),
         "answered_by": found.answered_by.defer("content").order_by("pk").first(),
-        "answers": Interchange.objects.defer("content").filter(pk=found.answers_id).first(),
+        "answers": Interchange.objects.defer("content").filter(pk=found.answers_id or 0).first(),
         "envelope": envelope,
         "raw": "" if envelope else bytes(found.content[:RAW_SHOWN]).decode("utf-8", "replace"),
         "may_resend": is_unknown and not SENDERS.isdisjoint(request.roles),
@@ -204,5 +204,5 @@ def _moment(event: AuditEvent) -> Moment | None:
     of_delivery = event.verb.startswith("delivery")
     status = DeliveryStatus(event.data["to"]) if of_delivery else DocumentStatus(event.data["to"])
     tones: dict[str, Tone] = {"sent": "good", "unknown": "attention", "refused": "bad", "parked": "attention"}
-    label = "Delivered" if status == DeliveryStatus.SENT else status.label
+    label = "Delivered" if status == DeliveryStatus.SENT else str(status.label)
     return Moment(event.happened_at, label, event.why, who, tones.get(status, "plain"))

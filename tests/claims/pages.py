@@ -64,3 +64,8 @@ def denied_claim(practice: Practice, drain) -> Claim:
 
 def page_of(claim: Claim, name: str = "claims:claim") -> str:
     return reverse(name, args=[claim.public_id])
+
+
+def text_of(answer) -> str:
+    """A page with its spaces and line breaks as a reader sees them."""
+    return " ".join(answer.content.decode().split())

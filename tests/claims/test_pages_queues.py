@@ -10,7 +10,7 @@ from claims.states import ClaimStatus
 from practice.models import Role
 from rcm.db import practice_scope
 from rcm.models import BulkWork
-from tests.claims.pages import held_claim, person, rejected_claim, sent
+from tests.claims.pages import held_claim, person, rejected_claim, sent, text_of
 from tests.claims.scenes import built_claim
 from tests.conftest import NOW
 from tests.factories import (
@@ -131,7 +131,7 @@ def test_asking_about_a_claim_that_was_decided_meanwhile_is_refused_in_words(
 def test_sending_shows_first_what_will_go_out(biller, practice, connection, clearinghouse, drain):
     claims = [built_claim(practice), built_claim(practice)]
     ticked = {"act": "send", "selected": [claim.public_id for claim in claims]}
-    page = biller.post(reverse("claims:ready_bulk"), ticked).content.decode()
+    page = text_of(biller.post(reverse("claims:ready_bulk"), ticked))
     for said in ("Send 2 claims", "Example Clearinghouse", "2 claims, $540.00, in 1 transaction", "BluePeak"):
         assert said in page
     assert not Batch.objects.exists()
@@ -150,7 +150,7 @@ def test_sending_says_what_will_stay_behind(biller, practice, connection):
     claim.coverage.payer.member_number_pattern = "BPK[0-9]{9}"
     claim.coverage.payer.save()
     ticked = {"act": "send", "all": "1"}
-    page = biller.post(reverse("claims:ready_bulk"), ticked).content.decode()
+    page = text_of(biller.post(reverse("claims:ready_bulk"), ticked))
     assert "no longer passes the edits and will be held" in page
     answer = biller.post(reverse("claims:ready_bulk"), {**ticked, "confirmed": "1"}, follow=True)
     assert b"It no longer passes the edits" in answer.content

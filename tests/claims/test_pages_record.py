@@ -16,7 +16,7 @@ from practice.models import Role
 from rcm.db import practice_scope
 from rcm.models import Assignment, AuditEvent
 from tests.claims.answers import ack_277ca, answering_999, of, report, status_277, ta1
-from tests.claims.pages import denied_claim, held_claim, page_of, person, rejected_claim, sent
+from tests.claims.pages import denied_claim, held_claim, page_of, person, rejected_claim, sent, text_of
 from tests.claims.scenes import built_claim
 from tests.conftest import NOW
 from tests.factories import ConnectionFactory, EncounterFactory, PracticeFactory, UserFactory
@@ -30,7 +30,7 @@ def biller(client, practice):
 
 
 def shown(browser, claim: Claim) -> str:
-    return browser.get(page_of(claim)).content.decode()
+    return text_of(browser.get(page_of(claim)))
 
 
 def test_claim_shows_its_facts_lines_and_next_step(biller, practice, connection):
@@ -93,7 +93,7 @@ def test_claim_asks_the_database_a_constant_number_of_times(
 def test_scrubbing_a_claim_that_is_still_held_stays_on_it_and_says_why(biller, practice, connection):
     claim = held_claim(practice)
     answer = biller.post(page_of(claim, "claims:scrub"), follow=True)
-    page = answer.content.decode()
+    page = text_of(answer)
     assert answer.redirect_chain == [(page_of(claim), 302)]
     assert "is still held" in page
     assert "The member id does not have the form this payer uses." in page

@@ -149,7 +149,7 @@ def test_exchange_asks_the_database_as_often_for_one_file_as_for_three(
 
 def test_interchange_shows_delivery_envelope_and_transactions_and_is_on_record(biller, line):
     made = went_out(line, DeliveryStatus.SENT, sent_at=NOW, attempts=2)
-    page = biller.get(url(made)).content.decode()
+    page = " ".join(biller.get(url(made)).content.decode().split())
     for said in (
         "Claims (837P), out",
         "2 attempts",

@@ -185,10 +185,10 @@ def _concerns(node: Any, about: Names) -> bool:
     kind = type(node)
     if kind in _NAMED_BY:
         return any(getattr(node, name) in about for name in _NAMED_BY[kind])
-    if not _may_be_about(kind):
+    if not _bears_claims(spec_of(kind)):
         return True
     inside = [kid for child in spec_of(kind).children for kid in _nodes(node, child)]
-    bearing = (kid for kid in inside if type(kid) in _NAMED_BY or _may_be_about(type(kid)))
+    bearing = (kid for kid in inside if type(kid) in _NAMED_BY or _bears_claims(spec_of(type(kid))))
     return any(_concerns(kid, about) for kid in bearing)
 
 
@@ -199,10 +199,9 @@ def _is_general(node: Any) -> bool:
 
 
 @cache
-def _may_be_about(kind: type[Any]) -> bool:
+def _bears_claims(spec: Spec) -> bool:
     """Whether loops of this kind hold claims, at whatever depth."""
-    spec: Spec = spec_of(kind)
-    return any(child.spec.cls in _NAMED_BY or _may_be_about(child.spec.cls) for child in spec.children)
+    return any(child.spec.cls in _NAMED_BY or _bears_claims(child.spec) for child in spec.children)
 
 
 def _loop_number(node: Any, parent: str) -> str:
@@ -210,10 +209,10 @@ def _loop_number(node: Any, parent: str) -> str:
     first = node.layout[0] if node.layout else None
     if isinstance(first, Segment) and (number := _PARTIES.get((parent, first[1]))) and first.id == "NM1":
         return number
-    return _number(type(node))
+    return _number(spec_of(type(node)))
 
 
 @cache
-def _number(kind: type[Any]) -> str:
-    found = re.match(r"(?:Loop )?(\d{4}[A-F]?)\b", kind.__doc__ or "")
+def _number(spec: Spec) -> str:
+    found = re.match(r"(?:Loop )?(\d{4}[A-F]?)\b", spec.cls.__doc__ or "")
     return found[1] if found else ""
