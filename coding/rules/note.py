@@ -7,7 +7,7 @@ as "unspecified" need not stand there: ICD-10-CM calls them nonessential.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from coding.rules.wording import SYNONYMS, is_filler, singular
@@ -17,7 +17,8 @@ MOST_SUGGESTIONS = 8
 _TOKEN = re.compile(r"[A-Za-z0-9]+|[.;:,\n]")
 _END = re.compile(r"[.;](?!\d)|\n")
 _SECTION = re.compile(r"^\s*(s|subjective|o|objective|a|assessment|impression|p|plan)\s*:", re.IGNORECASE)
-_DENYING = frozenset({"no", "not", "denies", "denied", "without", "never", "negative"})
+_DENYING = frozenset({"no", "not", "denies", "denied", "without", "never", "negative", "absent"})
+_DENYING_BACKWARDS = frozenset({"denied", "negative", "absent"})
 _ASSERTING = frozenset({"but", "however", "except"})
 _NONESSENTIAL = frozenset(
     re.findall(
@@ -31,7 +32,7 @@ _TOO_COMMON = frozenset(
         r"\w+",
         "pain problem history examination test visit normal screening injury finding acute chronic right left"
         " both type stage mild severe upper lower back knee hip hand foot arm leg neck head chest shoulder"
-        " ankle wrist elbow finger skin blood heart joint fracture disease disorder syndrome infection last high",
+        " ankle wrist elbow finger skin blood heart joint fracture disease disorder syndrome infection",
     )
 )
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^]]*\]")
@@ -189,7 +190,7 @@ def sentences(note: str) -> list[Sentence]:
 def _read(text: str, offset: int) -> Iterator[tuple[Word, ...]]:
     """The words of each sentence that has some, abbreviations in full."""
     for start, end in _spans(text):
-        if words := list(_asserted_and_denied(text[start:end], offset + start)):
+        if words := _asserted_and_denied(text[start:end], offset + start):
             yield tuple(_named_in_full(words))
 
 
@@ -202,15 +203,20 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _asserted_and_denied(text: str, offset: int) -> Iterator[Word]:
-    """A denial holds to the sentence's end or to a "but"."""
+def _asserted_and_denied(text: str, offset: int) -> list[Word]:
+    """A denial holds to the sentence's end or to a "but"; one that may follow ("cough denied") also holds
+    backwards."""
     denied = False
+    words: list[Word] = []
     for token in _TOKEN.finditer(text):
         small = token.group().lower()
         if small in _DENYING or small in _ASSERTING:
             denied = small in _DENYING
+            if small in _DENYING_BACKWARDS:
+                words = [replace(word, denied=True) for word in words]
         elif small.isalnum() and not is_filler(small):
-            yield Word(singular(small), token.start() + offset, token.end() + offset, denied)
+            words.append(Word(singular(small), token.start() + offset, token.end() + offset, denied))
+    return words
 
 
 def _named_in_full(words: list[Word]) -> Iterator[Word]:
