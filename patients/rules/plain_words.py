@@ -129,7 +129,7 @@ def _authorization(row: Benefit) -> Line:
 def _not_covered(row: Benefit) -> Line:
     return Line(
         label="Not covered",
-        words=_services(row).capitalize(),
+        words=_services(row)[0].upper() + _services(row)[1:],
         why="The payer's row says non-covered (EB01 is I). The patient pays unless told otherwise.",
         segment=evidence(row),
         meaning=row.words,
@@ -165,7 +165,9 @@ def _service(code: str) -> str:
     if code == OFFICE_VISIT:
         return "an office visit"
     name = SERVICE_TYPES.get(code)
-    return f"service type {code}" if name is None else name[0].lower() + name[1:]
+    if name is None:
+        return f"service type {code}"
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]  # MRI stays MRI
 
 
 def _services(row: Benefit) -> str:

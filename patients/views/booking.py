@@ -35,8 +35,11 @@ def booking(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Provider, day and time for this patient."""
     patient = patient_of(request, public_id)
     today = clock.today(patient.practice.time_zone)
+    asked = {name: request.GET.get(name) for name in ("provider", "time")}
     form = BookingForm(
-        request.POST or None, practice=patient.practice, initial={"day": _day(request) or today}
+        request.POST or None,
+        practice=patient.practice,
+        initial={"day": _read(request.GET.get("day", "")) or today} | asked,
     )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -55,30 +58,31 @@ def booking(request: StaffRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The visit is booked.")
             return redirect("patients:visit", booked.public_id)
-    context = {"form": form, "patient": patient, "times": _times(request, form["day"].value())}
+    context = {"form": form, "patient": patient} | _day_of_provider(request, form["day"].value())
     return render(request, "patients/booking.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 @allow(*DESK)
-def times(request: StaffRequest) -> HttpResponse:
+def times(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The day of a provider, half hour by half hour: what is taken, what is free."""
-    context = {"times": _times(request, request.GET.get("day"))}
+    context = {"patient": patient_of(request, public_id)} | _day_of_provider(request, request.GET.get("day"))
     return render(request, "patients/_times.html", context)
 
 
-def _times(request: StaffRequest, asked: object) -> list[tuple[str, list[Appointment]]]:
-    """Each half hour of a day with the visits that begin in it; empty without a day or a provider."""
+def _day_of_provider(request: StaffRequest, asked: object) -> dict[str, object]:
+    """Each half hour of a day with the visits that begin in it; nothing without a day or a provider."""
     day = asked if isinstance(asked, date) else _read(str(asked or ""))
     provider = (request.GET if request.method == "GET" else request.POST).get("provider", "")
     if day is None or not provider:
-        return []
+        return {"times": []}
     taken = [
         visit
         for visit in appointments_on(practices=practice_ids(request), day=day)
         if str(visit.provider.public_id) == provider and visit.status != AppointmentStatus.CANCELED
     ]
-    return [(f"{slot:%H:%M}", _in_slot(taken, slot)) for slot in _slots(taken, day)]
+    slots = [(slot, _in_slot(taken, slot)) for slot in _slots(taken, day)]
+    return {"times": slots, "day": day, "provider_id": provider}
 
 
 def _slots(taken: list[Appointment], day: date) -> list[time]:
@@ -101,10 +105,6 @@ def _in_slot(taken: list[Appointment], slot: time) -> list[Appointment]:
 def _since_midnight(visit: Appointment) -> timedelta:
     local = timezone.localtime(visit.starts_at)
     return timedelta(hours=local.hour, minutes=local.minute)
-
-
-def _day(request: StaffRequest) -> date | None:
-    return _read(request.GET.get("day", ""))
 
 
 def _read(text: str) -> date | None:

@@ -20,6 +20,7 @@ from patients.rules.refusal import advice, is_about_the_practice
 from patients.rules.standing import WORDS, Standing
 from patients.states import EligibilityStatus
 from patients.views.doors import KEEPERS, READERS, check_of, may_keep
+from patients.views.moments import in_words
 from patients.views.schedule import CANNOT_ASK, PATIENCE
 from practice.access import StaffRequest, allow
 from rcm import clock
@@ -63,7 +64,7 @@ def answer(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "said": _said(check),
         "services": ", ".join(SERVICE_TYPES.get(code, code) for code in check.service_types),
         "poll": ("every 2s" if now - check.requested_at < PATIENCE else "every 30s") if pending else "",
-        "others": checks_of_visit(check=check),
+        "others": in_words(checks_of_visit(check=check)),
         "may_keep": may_keep(request),
         "papers": [paper for paper in (_paper("270", check.request), _paper("271", check.response)) if paper],
     }

@@ -1,9 +1,10 @@
-"""Audit events as a timeline reads them."""
+"""What happened, in words: audit events as a timeline reads them, and questions to payers."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from patients.rules.standing import WORDS, Standing
+from patients.models import EligibilityCheck
+from patients.rules.standing import WORDS, Standing, Words
 from patients.states import AppointmentStatus
 from rcm.models import AuditEvent
 from rcm.ui.timeline import Moment, Tone
@@ -38,6 +39,11 @@ def moments(events: Iterable[AuditEvent]) -> list[Moment]:
             continue
         found.append(happened)
     return found
+
+
+def in_words(checks: Iterable[EligibilityCheck]) -> list[tuple[EligibilityCheck, Words]]:
+    """Each question with what became of it."""
+    return [(check, WORDS[Standing(check.status)]) for check in checks]
 
 
 def _moment(event: AuditEvent) -> Moment:

@@ -11,7 +11,7 @@ from patients.models import Patient
 from patients.queries.history import history_of
 from patients.queries.record import coverages_of, latest_checks, visits_of
 from patients.views.doors import READERS, may_keep, works_at_desk
-from patients.views.moments import moments
+from patients.views.moments import in_words, moments
 from patients.views.schedule import row_of
 from practice.access import StaffRequest, allow
 from rcm import clock
@@ -37,7 +37,7 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "record": record,
         "others": arrive(record, by=request.user, now=now),
         "coverages": coverages_of(patient=record),
-        "checks": latest_checks(patient=record, limit=CHECKS),
+        "checks": in_words(latest_checks(patient=record, limit=CHECKS)),
         "coming": [row_of(visit, today=today, now=now) for visit in coming],
         "past": [row_of(visit, today=today, now=now) for visit in past],
         "today": today,

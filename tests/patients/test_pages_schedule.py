@@ -138,12 +138,17 @@ def test_booking_finds_the_patient_and_books(desk, practice):
     assert "has a visit with this provider at this time" in twice.content.decode()
 
 
-def test_booking_shows_the_providers_day(desk, practice):
+def test_booking_shows_the_providers_day_and_takes_a_free_time_over(desk, practice):
     taken = visit(practice)
-    url = f"/schedule/booking/times/?provider={taken.provider.public_id}&day=2026-03-11"
-    page = desk.get(url).content.decode()
-    assert "11:00 AM Ellison, Margaret R" in " ".join(page.split())
-    assert "free" in page
+    booking = f"/schedule/booking/{taken.patient.public_id}/"
+    free = f"{booking}?provider={taken.provider.public_id}&amp;day=2026-03-11&amp;time=09:30"
+    url = f"{booking}times/?provider={taken.provider.public_id}&day=2026-03-11"
+    page = " ".join(desk.get(url).content.decode().split())
+    assert "11:00 AM Ellison, Margaret R" in page
+    assert free in page
+    page = desk.get(free.replace("&amp;", "&")).content.decode()
+    assert 'value="09:30"' in page
+    assert f'value="{taken.provider.public_id}" selected' in page
 
 
 @pytest.mark.parametrize("path", ["", "time/", "cancellation/", "reopening/"])
