@@ -56,6 +56,53 @@ def open_mailbox(connection: Connection) -> AbstractContextManager[Mailbox]:
     return sftp_mailbox(connection)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a test of a connection tried, whether it holds, and what was seen, in words."""
+
+    about: str
+    holds: bool
+    words: str
+
+
+def works(about: str, words: str) -> Finding:
+    """A try that succeeded."""
+    return Finding(about, holds=True, words=words)
+
+
+def fails(about: str, words: str) -> Finding:
+    """A try that did not."""
+    return Finding(about, holds=False, words=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a test found, in the order of the tries; it stops a way where it no longer leads on.
+
+    `offered_key` is the public key line that the server showed, empty when it showed none.
+    """
+
+    findings: tuple[Finding, ...]
+    offered_key: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that was tried works."""
+        return all(finding.holds for finding in self.findings)
+
+
+def probe(connection: Connection) -> Probe:
+    """Try the connection for real, within half a minute: reach, recognize, sign in, look; then ask.
+
+    Nothing is sent that a payer would act on, and nothing is fetched or removed.
+    """
+    from clearinghouse.realtime import probe_core  # noqa: PLC0415 -- the adapter knows this port, not the reverse
+    from clearinghouse.sftp import probe_sftp  # noqa: PLC0415 -- as above
+
+    found, offered_key = probe_sftp(connection)
+    return Probe((*found, *probe_core(connection)), offered_key)
+
+
 @dataclass(frozen=True)
 class Question:
     """A real-time request in the CAQH CORE form. The payload id is ours: the same id is the same question."""

@@ -1,6 +1,7 @@
 """Files over SFTP, with a pinned host key, a temporary name and a rename."""
 
 import base64
+import hashlib
 import io
 import socket
 import stat
@@ -9,12 +10,13 @@ from contextlib import contextmanager
 
 import paramiko
 
-from clearinghouse.gateway import Unreachable, Whereabouts
+from clearinghouse.gateway import Finding, Unreachable, Whereabouts, fails, works
 from clearinghouse.models import Connection
 from rcm import faults
 
 CONNECT_SECONDS = 15
 ANSWER_SECONDS = 60
+PROBE_SECONDS = 5
 CHUNK = 32 * 1024
 _KEY_TYPES: tuple[type[paramiko.PKey], ...] = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
@@ -103,6 +105,106 @@ class SftpMailbox:
             self._client.remove(f"{self._download}/{name}")
         except FileNotFoundError:
             return
+
+
+def probe_sftp(connection: Connection) -> tuple[list[Finding], str]:
+    """What of the mailbox works, step by step until one does not; and the key line that the server shows."""
+    where = f"{connection.sftp_host} port {connection.sftp_port}"
+    try:
+        line = socket.create_connection((connection.sftp_host, connection.sftp_port), PROBE_SECONDS)
+    except OSError as error:
+        return [fails("Reach the server", f"{where}: {_unreachable_words(error)}")], ""
+    found = [works("Reach the server", f"{where} answers.")]
+    transport = None
+    try:
+        transport = paramiko.Transport(line)
+        transport.auth_timeout = transport.banner_timeout = transport.handshake_timeout = PROBE_SECONDS
+        transport.start_client(timeout=PROBE_SECONDS)
+        shown = transport.get_remote_server_key()
+        recognized = _recognize(connection, shown)
+        found.append(recognized)
+        if recognized.holds:
+            found += _probe_inside(connection, transport)
+        return found, f"{shown.get_name()} {shown.get_base64()}"
+    except (OSError, EOFError, paramiko.SSHException) as error:
+        words = f"{where} does not speak SSH as expected ({type(error).__name__})."
+        return [*found, fails("Recognize the server", words)], ""
+    finally:
+        if transport is None:
+            line.close()
+        else:
+            transport.close()
+
+
+def _unreachable_words(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "there is no server of this name. Check the host."
+    if isinstance(error, ConnectionRefusedError):
+        return "it refuses the connection. Check the port, and that they let your address in."
+    if isinstance(error, TimeoutError):
+        return f"no answer within {PROBE_SECONDS} seconds. Usually a firewall, or the wrong host."
+    return f"it cannot be reached ({type(error).__name__})."
+
+
+def _recognize(connection: Connection, shown: paramiko.PKey) -> Finding:
+    """Whether the server shows the key that is pinned. Nothing is said to one that does not."""
+    about = "Recognize the server"
+    if not connection.sftp_host_key:
+        return fails(about, f"No key is pinned. It shows {fingerprint_of(shown)}: compare, then pin it.")
+    try:
+        pinned = _host_key(connection.sftp_host_key)
+    except UnreadableKey:
+        return fails(about, "The pinned key cannot be read: it is a line such as “ssh-ed25519 AAAA…”.")
+    if pinned != shown:
+        words = (
+            f"It shows another key than the pinned one: {fingerprint_of(shown)}. Nothing was sent."
+            " Ask the clearinghouse whether it changed its key; until then this may be somebody else."
+        )
+        return fails(about, words)
+    return works(about, f"It shows the pinned key, {fingerprint_of(shown)}.")
+
+
+def _probe_inside(connection: Connection, transport: paramiko.Transport) -> list[Finding]:
+    try:
+        if connection.sftp_private_key:
+            transport.auth_publickey(connection.sftp_username, _private_key(connection.sftp_private_key))
+        else:
+            transport.auth_password(connection.sftp_username, connection.sftp_password)
+    except UnreadableKey:
+        return [fails("Sign in", "Our private key cannot be read. Enter it anew.")]
+    except (OSError, EOFError, paramiko.SSHException) as error:
+        how = "key" if connection.sftp_private_key else "password"
+        said = "does not take" if isinstance(error, paramiko.AuthenticationException) else "broke off over"
+        words = f"It {said} the user {connection.sftp_username} with this {how} ({type(error).__name__})."
+        return [fails("Sign in", words)]
+    signed_in = works("Sign in", f"As {connection.sftp_username}.")
+    client = paramiko.SFTPClient.from_transport(transport)
+    if client is None:
+        return [signed_in, fails("Open the mailbox", "The server opens no SFTP channel.")]
+    channel = client.get_channel()
+    if channel is not None:
+        channel.settimeout(PROBE_SECONDS)
+    upload = _probe_directory(client, "Upload directory", connection.upload_directory)
+    return [signed_in, upload, _probe_directory(client, "Download directory", connection.download_directory)]
+
+
+def _probe_directory(client: paramiko.SFTPClient, about: str, directory: str) -> Finding:
+    try:
+        count = len(client.listdir(directory.rstrip("/") or "/"))
+    except FileNotFoundError:
+        return fails(about, f"There is no “{directory}”.")
+    except PermissionError:
+        return fails(about, f"We may not look into “{directory}”.")
+    except (OSError, EOFError, paramiko.SSHException) as error:
+        return fails(about, f"“{directory}” cannot be listed ({type(error).__name__}).")
+    files = "1 file" if count == 1 else f"{count} files"
+    return works(about, f"“{directory}” is there, with {files} in it.")
+
+
+def fingerprint_of(key: paramiko.PKey) -> str:
+    """The key as people compare it: `ssh-ed25519 SHA256:...`."""
+    digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
+    return f"{key.get_name()} SHA256:{digest}"
 
 
 def _is_temporary(name: str) -> bool:

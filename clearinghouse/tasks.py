@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 
+from clearinghouse.actions.connection import note_fetch
 from clearinghouse.actions.inbound import fetch_files
 from clearinghouse.actions.outbound import reconcile_file
 from clearinghouse.gateway import Unreachable
@@ -26,7 +27,9 @@ def fetch_inbound(**_newer: object) -> None:
             for connection in Connection.objects.filter(practice_id=practice_id, paused_at=None):
                 try:
                     fetch_files(connection=connection, now=clock.now())
+                    note_fetch(connection=connection, trouble="", now=clock.now())
                 except Unreachable as error:
+                    note_fetch(connection=connection, trouble=str(error), now=clock.now())
                     logger.warning(
                         "A mailbox could not be fetched.", practice_id=practice_id, error=str(error)
                     )

@@ -1,0 +1,215 @@
+"""Connections to clearinghouses: settings that say no secret, and a test that says what works."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clearinghouse.actions.connection import (
+    ConnectionKnown,
+    add_connection,
+    change_connection,
+    pause_connection,
+    resume_connection,
+    try_connection,
+)
+from clearinghouse.forms import ConnectionForm, ConnectionRecordForm
+from clearinghouse.gateway import Probe
+from clearinghouse.models import Connection, Usage
+from clearinghouse.queries.settings import connections_of
+from practice.access import StaffRequest, allow
+from practice.models import Role
+from rcm import clock
+from rcm.ui import page_or_part
+from rcm.ui.cells import Column, Kind, Status
+from rcm.ui.history import history
+from rcm.ui.pages import queue_page
+from rcm.ui.queue import Queue
+
+WRITE = ["GET", "HEAD", "POST"]
+TITLES: dict[str, tuple[str, Any]] = {
+    "connection.added": ("Added", "good"),
+    "connection.changed": ("Settings changed", "plain"),
+    "connection.paused": ("Paused", "attention"),
+    "connection.resumed": ("In use again", "good"),
+    "connection.tested": ("Tested", "information"),
+}
+
+
+def state_of(connection: Connection) -> Status:
+    """Whether files move, and if not, why."""
+    if connection.paused_at is not None:
+        return Status("Paused", "attention")
+    if connection.fetch_trouble:
+        return Status("Cannot be reached", "bad")
+    if connection.fetched_at is None:
+        return Status("Not fetched yet", "information")
+    return Status("Works", "good")
+
+
+def usage_of(connection: Connection) -> Status:
+    """Test or production."""
+    is_test = connection.usage == Usage.TEST
+    return Status(connection.get_usage_display(), "attention" if is_test else "good")
+
+
+def _rows(practices: Sequence[int], _now: datetime) -> QuerySet[Connection]:
+    return connections_of(practices)
+
+
+CONNECTIONS = Queue[Connection](
+    name="clearinghouse.connections",
+    title="Clearinghouse",
+    noun="connection",
+    url_name="clearinghouse:connections",
+    header_template="clearinghouse/_connections_head.html",
+    intro="Where claims go and where answers come from: each practice's mailbox and real-time address.",
+    rows=_rows,
+    label=str,
+    record_url=lambda it: reverse("clearinghouse:connection", args=[it.public_id]),
+    empty="No connection yet. Without one no claim leaves the house and no remittance arrives.",
+    empty_action=("Add a connection", reverse_lazy("clearinghouse:connection_new")),  # type: ignore[arg-type]
+    columns=(
+        Column(
+            "name",
+            "Clearinghouse",
+            lambda it: it.clearinghouse,
+            sort=("clearinghouse",),
+            detail=lambda it: it.practice.name,
+        ),
+        Column(
+            "host",
+            "Mailbox",
+            lambda it: f"{it.sftp_username} at {it.sftp_host}",
+            sort=("sftp_host",),
+            wide=True,
+        ),
+        Column("usage", "Traffic", usage_of, Kind.STATUS, ("usage",)),
+        Column("fetched", "Last fetched", lambda it: it.fetched_at, Kind.MOMENT, ("fetched_at",)),
+        Column("state", "State", state_of, Kind.STATUS, detail=lambda it: it.fetch_trouble),
+    ),
+    taken_by_hand=False,
+)
+
+
+@require_GET
+@allow(Role.ADMINISTRATOR)
+def connections(request: StaffRequest) -> HttpResponse:
+    """The connections of the practices in play."""
+    return queue_page(request, CONNECTIONS)
+
+
+@require_http_methods(WRITE)
+@allow(Role.ADMINISTRATOR)
+def connection_new(request: StaffRequest) -> HttpResponse:
+    """One more connection."""
+    form = ConnectionForm(request.POST or None, practices=request.practices)
+    if form.is_valid():
+        told = {name: value for name, value in form.told.items() if name != "practice"}
+        try:
+            made = add_connection(practice=form.practice, **told, by=request.user, now=clock.now())
+        except ConnectionKnown:
+            form.add_error("clearinghouse", "This practice has a connection to it already.")
+        else:
+            messages.success(request, "The connection is added. Test it before you send anything.")
+            return redirect("clearinghouse:connection", made.public_id)
+    context = {"form": form, "title": "Add a connection", "back": reverse("clearinghouse:connections")}
+    return render(request, "clearinghouse/settings_form.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@allow(Role.ADMINISTRATOR)
+def connection(request: StaffRequest, public_id: str) -> HttpResponse:
+    """One connection: its settings without the secrets."""
+    return _record(request, _connection(request, public_id))
+
+
+@require_http_methods(WRITE)
+@allow(Role.ADMINISTRATOR)
+def connection_record(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Put a connection's settings right."""
+    found = _connection(request, public_id)
+    form = ConnectionRecordForm(request.POST or None, connection=found)
+    if form.is_valid():
+        change_connection(connection=found, **form.told, by=request.user, now=clock.now())
+        messages.success(request, "Saved. Test it before you send anything.")
+        return redirect("clearinghouse:connection", found.public_id)
+    back = reverse("clearinghouse:connection", args=[found.public_id])
+    context = {"form": form, "title": f"Settings of {found.clearinghouse}", "back": back}
+    return render(request, "clearinghouse/settings_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def connection_test(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Try it for real, and say in words what works and what does not."""
+    found = _connection(request, public_id)
+    return _record(request, found, try_connection(connection=found, by=request.user, now=clock.now()))
+
+
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def connection_key(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Pin the key that the server showed at a test, after a person compared it; only where none is pinned."""
+    found = _connection(request, public_id)
+    line = request.POST.get("line", "").strip()[:2000]
+    if found.sftp_host_key:
+        messages.warning(request, "A key is pinned already. Change it in the settings, if it really changed.")
+    elif line:
+        change_connection(connection=found, sftp_host_key=line, by=request.user, now=clock.now())
+        messages.success(request, "The key is pinned: any other server is refused.")
+    return redirect("clearinghouse:connection", found.public_id)
+
+
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def connection_pause(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Fetch and send nothing until it is resumed."""
+    found = _connection(request, public_id)
+    pause_connection(connection=found, by=request.user, now=clock.now())
+    messages.success(request, "Paused: nothing is fetched, and nothing new is sent by it.")
+    return redirect("clearinghouse:connection", found.public_id)
+
+
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def connection_resumption(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Go on."""
+    found = _connection(request, public_id)
+    resume_connection(connection=found, by=request.user, now=clock.now())
+    messages.success(request, "In use again.")
+    return redirect("clearinghouse:connection", found.public_id)
+
+
+@require_GET
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def mailboxes_slot(request: StaffRequest) -> HttpResponse:
+    """When each mailbox was last emptied, for the operations page."""
+    listed = connections_of([practice.pk for practice in request.practices])
+    context = {
+        "mailboxes": [(each, state_of(each)) for each in listed],
+        "may_open": Role.ADMINISTRATOR in request.roles,
+    }
+    return render(request, "clearinghouse/_mailboxes.html", context)
+
+
+def _record(request: StaffRequest, found: Connection, probe: Probe | None = None) -> HttpResponse:
+    context = {
+        "record": found,
+        "status": state_of(found),
+        "usage": usage_of(found),
+        "probe": probe,
+        "moments": history([found], TITLES, limit=40),
+    }
+    return page_or_part(request, "clearinghouse/settings.html", "test" if probe else "page", context)
+
+
+def _connection(request: StaffRequest, public_id: str) -> Connection:
+    practices = [practice.pk for practice in request.practices]
+    return get_object_or_404(connections_of(practices), public_id=public_id)
