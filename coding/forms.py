@@ -70,8 +70,10 @@ class CircumstancesForm(forms.Form):
     accident_state = forms.ChoiceField(label="State of accident", required=False)
     admission_date = forms.DateField(label="Date of admission", required=False)
 
+    prefix = "visit"
+
     def __init__(self, *args: Any, encounter: Encounter, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="visit", **kwargs)
+        super().__init__(*args, **kwargs)
         known = places_of_service()
         own = encounter.place_of_service_code
         places = [(code, f"{code} · {meaning}") for code, meaning in known.items()]

@@ -8,7 +8,6 @@ from django.core.cache import cache
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from coding.forms import QuestionForm, Sheet
 from coding.models import Code, CodeSystem, Draft, Encounter
@@ -97,7 +96,11 @@ def draft_of(encounter: Encounter) -> Draft | None:
 def usual(encounter: Encounter) -> Sequence[str]:
     """What this practice codes most; counted anew every ten minutes."""
     key = f"coding:usual:{encounter.practice_id}"
-    return cache.get_or_set(key, lambda: usual_diagnoses(practices=[encounter.practice_id]), _USUAL_SECONDS)
+    counted: list[str] | None = cache.get(key)
+    if counted is None:
+        counted = usual_diagnoses(practices=[encounter.practice_id])
+        cache.set(key, counted, _USUAL_SECONDS)
+    return counted
 
 
 def hits_for(encounter: Encounter, words: str) -> list[Code]:
@@ -122,7 +125,7 @@ def bench_page(
 ) -> HttpResponse:
     """The workbench with what is on it, checked."""
     context = checked_context(encounter, sheet)
-    words = request.POST.get("q", "").strip()
+    words = str(more.pop("words", request.POST.get("q", ""))).strip()
     draft = draft_of(encounter)
     context |= {
         "note": read_encounter(encounter, sheet.bench.diagnoses),
@@ -151,7 +154,6 @@ def checked_context(encounter: Encounter, sheet: Sheet) -> dict[str, object]:
             for form, each in zip(sheet.diagnoses.forms, checked.diagnoses, strict=True)
         ],
         "lines": _lines(sheet, checked),
-        "today": timezone.localdate(),
     }
 
 

@@ -42,7 +42,7 @@ def bench(request: StaffRequest, public_id: UUID) -> HttpResponse:
         template=template,
         focus=_focus(move, sheet),
         draft_version=_seen_version(request),
-        **({"words": "", "hits": []} if move.startswith("add:") else {}),
+        words="" if move.startswith("add:") else request.POST.get("q", ""),
     )
 
 
