@@ -1,0 +1,61 @@
+"""A practice in which something of every kind has happened, for tests that try every address."""
+
+from billing.actions.statement import issue_statements
+from claims.models import Batch, Submission
+from clearinghouse.models import Interchange
+from denials.actions.appeal import draft_appeal
+from denials.models import Denial
+from patients.models import EligibilityCheck
+from tests.billing.scenario import billed_visit, taken_in, text_835
+from tests.conftest import NOW
+from tests.factories import (
+    AppointmentFactory,
+    ContractFactory,
+    EncounterFactory,
+    EnrollmentFactory,
+    FeeFactory,
+    LocationFactory,
+    UserFactory,
+)
+
+_PAID = (
+    "CLP*P1*1*150*90*20*12*ICN1*11*1~NM1*QC*1*ELLISON*MARGARET~"
+    "SVC*HC:99213*150*90**1~DTM*472*20260310~CAS*CO*45*40~CAS*PR*3*20~REF*6R*P11~"
+)
+_DENIED = (
+    "CLP*D1*4*150*0**12*ICN2*11*1~NM1*QC*1*ELLISON*MARGARET~"
+    "SVC*HC:99213*150*0**0~DTM*472*20260310~CAS*CO*197*150~REF*6R*D11~LQ*HE*M62~"
+)
+
+
+def play(practice, drain) -> None:
+    """Visits to come and past, coded and not; claims sent, paid, denied; a statement, an appeal, a payment."""
+    person = UserFactory(member_of=practice)
+    LocationFactory(practice=practice)
+    FeeFactory(fee_schedule__practice=practice)
+    visit, refused = billed_visit(practice, number="P1"), billed_visit(practice, number="D1")
+    payer = visit.coverages["P"].payer
+    ContractFactory(practice=practice, payer=payer)
+    EnrollmentFactory(practice=practice, payer=payer)
+    appointment = AppointmentFactory(practice=practice, patient=visit.patient)
+    EncounterFactory(practice=practice, patient=visit.patient, appointment=appointment, note="Knee pain.")
+    EligibilityCheck.objects.create(
+        practice=practice,
+        coverage=visit.coverages["P"],
+        service_date=NOW.date(),
+        trace_number="T1",
+        requested_at=NOW,
+    )
+    taken_in(practice, text_835(_PAID, paid="90", trace="EFT1"))
+    taken_in(practice, text_835(_DENIED, paid="0", trace="EFT2", method="NON"))
+    taken_in(practice, text_835(_PAID.replace("P1", "Z9"), paid="90", trace="EFT3"))
+    drain()
+    interchange = Interchange.objects.order_by("pk").first()
+    batch = Batch.objects.create(
+        practice=practice, interchange=interchange, reference="B1", claim_count=1, total_charge="150.00", queued_at=NOW
+    )
+    Submission.objects.create(practice=practice, batch=batch, claim=refused.claim, queued_at=NOW)
+    draft_appeal(
+        denial=Denial.objects.get(), request="Pay it", facts="It was authorized.", by=person, now=NOW
+    )
+    issue_statements(practice=practice, today=NOW.date(), now=NOW)
