@@ -222,7 +222,7 @@ def _answer(practice: Practice, claims: list[Claim]) -> None:
             reason_code="197" if place % 3 else "27",
             next_step="appeal",
             amount=Decimal("150"),
-            opened_at=line.remittance_claim.remittance.posted_at,
+            opened_at=line.remittance_claim.remittance.posted_at or clock.now(),
             deadline_on=clock.today(),
             deadline_basis="contract",
         )

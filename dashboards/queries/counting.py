@@ -1,9 +1,9 @@
 """Figures counted: by day, by payer or by provider, one statement each, whatever the number of rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -21,7 +21,7 @@ class Lens:
     payer: Payer | None = None
     provider: Provider | None = None
 
-    def through(self, source: Source) -> QuerySet[object]:
+    def through(self, source: Source) -> QuerySet[Any]:
         """The rows of a source that this lens shows."""
         rows = source.counted(self.practices, self.today)
         if self.payer is not None and source.payer:
@@ -33,20 +33,20 @@ class Lens:
 
 def daily(name: str, lens: Lens, span: Span) -> dict[date, Ratio]:
     """What a figure is made of on each day of a span."""
-    return dict(_grouped(name, lens, span, by=SOURCES[name].day))
+    return _grouped(name, lens, span, by=SOURCES[name].day)
 
 
 def per_payer(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
     """What a figure is made of over a span, by payer id; None for visits that nobody was billed for."""
-    return dict(_grouped(name, lens, span, by=SOURCES[name].payer))
+    return _grouped(name, lens, span, by=SOURCES[name].payer)
 
 
 def per_provider(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
     """What a figure is made of over a span, by provider id."""
-    return dict(_grouped(name, lens, span, by=SOURCES[name].provider))
+    return _grouped(name, lens, span, by=SOURCES[name].provider)
 
 
-def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> Mapping[object, Ratio]:
+def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> dict[Any, Ratio]:
     source = SOURCES[name]
     rows = lens.through(source).filter(**{f"{source.day}__range": (span.first, span.last)})
     grouped = rows.order_by().values_list(by).annotate(over_=source.over)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from dashboards.queries.counting import Lens, per_payer, per_provider
 from dashboards.queries.owed import CHARGE_DAYS, PATIENTS, Owed, aging, aging_by_provider, together
@@ -61,7 +62,7 @@ def whole_of(cards: Iterable[Card]) -> Card:
 
 
 def _cards(
-    lens: Lens, span: Span, owed: dict[int | None, Owed], figures: tuple[str, ...], count: Counted
+    lens: Lens, span: Span, owed: Mapping[Any, Owed], figures: tuple[str, ...], count: Counted
 ) -> list[Card]:
     charged = count("charged", lens, span)
     quarter = Span(lens.today - timedelta(days=CHARGE_DAYS - 1), lens.today)

@@ -104,13 +104,13 @@ def finished_with_money(practices: Collection[int], today: date) -> QuerySet[Cha
 
 
 def scrubbed(practices: Collection[int], _today: date) -> QuerySet[Claim]:
-    """First bills that went through the scrubber, and whether nothing ever stopped them (`clean`)."""
+    """First bills that went through the scrubber, and whether nothing ever stopped them (`is_clean`)."""
     stops = Finding.objects.filter(claim=OuterRef("pk"), severity=Severity.STOP)
     bills = Claim.objects.of(practices).filter(
         frequency=Frequency.ORIGINAL, replaces=None, encounter__coded_at__isnull=False
     )
     own = bills.exclude(status__in=[ClaimStatus.DRAFT, ClaimStatus.CROSSED_OVER])
-    return own.annotate(day=_local("encounter__coded_at"), clean=~Exists(stops))
+    return own.annotate(day=_local("encounter__coded_at"), is_clean=~Exists(stops))
 
 
 def sent(practices: Collection[int], _today: date) -> QuerySet[Claim]:
@@ -181,7 +181,7 @@ _LAG = Sum("lag")
 SOURCES = {
     "clean_claims": Source(
         scrubbed,
-        Count("pk", filter=Q(clean=True)),
+        Count("pk", filter=Q(is_clean=True)),
         _COUNT,
         payer="coverage__payer",
         provider="encounter__rendering_provider",

@@ -78,9 +78,9 @@ CLEAN = Queue[Claim](
         Column(
             "outcome",
             "At the first try",
-            lambda row: Status("Clean", "good") if row.clean else Status("Held or rejected", "attention"),
+            lambda row: Status("Clean", "good") if row.is_clean else Status("Held or rejected", "attention"),
             Kind.STATUS,
-            ("clean",),
+            ("is_clean",),
         ),
         Column("charge", "Charge", lambda row: row.total_charge, Kind.MONEY, ("total_charge",)),
     ),
@@ -89,7 +89,7 @@ CLEAN = Queue[Claim](
         Filter(
             "outcome",
             "At the first try",
-            lambda value: Q(clean=value == "clean"),
+            lambda value: Q(is_clean=value == "clean"),
             lambda _: [("clean", "Clean"), ("stopped", "Held or rejected")],
         ),
         payer_filter("coverage__payer"),

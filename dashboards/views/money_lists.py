@@ -57,7 +57,8 @@ def _payers(practices: Sequence[int], now: datetime) -> QuerySet[Any]:
     rows = payers_rows(practices, timezone.localtime(now).date())
     rows = rows.annotate(bill=_claim_of("encounter", coverage="coverage"))
     shown = rows.select_related("encounter__patient", "encounter__rendering_provider", "coverage__payer")
-    return shown.order_by("day", "pk")
+    ordered: QuerySet[Any] = shown.order_by("day", "pk")
+    return ordered
 
 
 OWED_BY_PAYERS = Queue[Any](
@@ -94,7 +95,8 @@ _VISIT = "charge__service_line__encounter"
 def _patients(practices: Sequence[int], now: datetime) -> QuerySet[Any]:
     rows = patients_rows(practices, timezone.localtime(now).date()).annotate(bill=_claim_of(_VISIT))
     shown = rows.select_related(f"{_VISIT}__patient", f"{_VISIT}__rendering_provider", "charge__guarantor")
-    return shown.order_by("day", "pk")
+    ordered: QuerySet[Any] = shown.order_by("day", "pk")
+    return ordered
 
 
 OWED_BY_PATIENTS = Queue[Any](
@@ -135,7 +137,8 @@ def _charges(source: str) -> Callable[[Sequence[int], datetime], QuerySet[Any]]:
     def rows(practices: Sequence[int], now: datetime) -> QuerySet[Any]:
         found = rows_of(source, practices, now).annotate(bill=_claim_of(_CHARGE_VISIT))
         shown = found.select_related(f"{_CHARGE_VISIT}__patient", f"{_CHARGE_VISIT}__rendering_provider")
-        return shown.order_by("-service_date", "-pk")
+        ordered: QuerySet[Any] = shown.order_by("-service_date", "-pk")
+        return ordered
 
     return rows
 
@@ -223,7 +226,8 @@ def _cash(practices: Sequence[int], now: datetime) -> QuerySet[Any]:
         "debit__guarantor",
         "credit__guarantor",
     )
-    return shown.order_by("-day", "-pk")
+    ordered: QuerySet[Any] = shown.order_by("-day", "-pk")
+    return ordered
 
 
 def _deposit(row: Any) -> Any:

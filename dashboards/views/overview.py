@@ -96,7 +96,7 @@ def _aging(glass: Glass, owed: dict[int | None, Owed], whole: Owed) -> dict[str,
 
 def _aging_row(glass: Glass, name: str, owed: Owed, rows: str, **more: str) -> AgingRow:
     def cell(dollars: Decimal, age: str) -> AgingCell:
-        return AgingCell(dollars, glass.rows_url(rows, age=age, **more))
+        return AgingCell(dollars, glass.rows_url(rows, None, age=age, **more))
 
     steps = [cell(owed.dollars.get(step, Decimal(0)), step) for step, _ in _STEPS]
     return AgingRow(

@@ -84,7 +84,9 @@ class _Side:
 
 
 def _answer(request: StaffRequest, glass: Glass, side: _Side, cards: list[Card]) -> HttpResponse:
-    shown = [(side.named[card.key], card) for card in cards if card.key in side.named]
+    shown = [
+        (side.named[card.key], card) for card in cards if card.key is not None and card.key in side.named
+    ]
     figures = [figure(name) for name in (*_OWED, *side.figures)]
     if (kind := request.GET.get("export")) in ("csv", "xlsx"):
         return _export(request, side, figures, shown, kind=kind)
@@ -129,7 +131,7 @@ def _export(
     kind: str,
 ) -> HttpResponse:
     """The table as a file: each figure with its numerator and denominator beside it."""
-    data = {"table": f"dashboard {side.name}s", "rows": len(shown), "kind": kind}
+    data: audit.Data = {"table": f"dashboard {side.name}s", "rows": len(shown), "kind": kind}
     with transaction.atomic():
         for practice in request.practices:
             audit.record(
