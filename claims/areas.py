@@ -1,20 +1,29 @@
 """What of claims is on the rail, and what the search finds."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.urls import reverse
 
 from claims.models import Claim
-from claims.queries import held_claims, ready_claims, rejected_claims, silent_claims
+from claims.queries import (
+    held_claims,
+    ready_claims,
+    rejected_claims,
+    silent_claims,
+    unacknowledged_batches,
+)
 from claims.queries.history import claims_matching
 from clearinghouse.queries import stuck
 from practice.models import Role
 from rcm import clock
+from rcm.ui.alarms import alarm
 from rcm.ui.navigation import Hit, area, finder
 from rcm.ui.words import day
 
 READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)
 MOST_HITS = 8
+ACKNOWLEDGED_WITHIN = timedelta(days=1)
 
 
 def _ready(practices: Sequence[int]) -> int:
@@ -35,6 +44,10 @@ def _silent(practices: Sequence[int]) -> int:
 
 def _stuck(practices: Sequence[int]) -> int:
     return stuck(practices).count()
+
+
+def _unacknowledged(practices: Sequence[int]) -> int:
+    return unacknowledged_batches(practices, sent_before=clock.now() - ACKNOWLEDGED_WITHIN).count()
 
 
 def _hit(claim: Claim) -> Hit:
@@ -65,5 +78,12 @@ area(
     group="Claims",
     icon="swap",
     count=_stuck,
+)
+alarm(
+    "unacknowledged_batches",
+    "batch without acknowledgment,batches without acknowledgment",
+    todo="A clearinghouse acknowledges within a day (999). Ask it for the file by its control number.",
+    count=_unacknowledged,
+    url_name="claims:batches",
 )
 finder("Claims", roles=(*READERS, Role.CODER), find=_claims)

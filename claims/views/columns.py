@@ -12,6 +12,7 @@ from practice.models import Payer, Provider
 from rcm.ui.cells import Coded, Column, Kind, Status
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.timeline import Tone
+from rcm.ui.words import day
 from x12.ack_999 import ACCEPTANCE, INTERCHANGE_NOTES
 from x12.claim_status import CATEGORIES
 
@@ -79,6 +80,11 @@ def _more_reasons(claim: Claim) -> str:
     return f"and {more} more" if more > 0 else ""
 
 
+def _deadline(claim: Claim) -> str:
+    last_day = getattr(claim, "file_by", None)
+    return f"file by {day(last_day)}" if last_day else day(claim.encounter.service_date)
+
+
 NUMBER = Column[Claim]("claim", "Claim", lambda claim: claim.control_number, sort=("control_number",))
 PATIENT = Column[Claim](
     "patient",
@@ -114,6 +120,14 @@ VISIT = Column[Claim](
     lambda claim: claim.encounter.service_date,
     Kind.AGE,
     ("encounter__service_date",),
+)
+VISIT_AND_DEADLINE = Column[Claim](
+    "visit",
+    "Visit",
+    lambda claim: claim.encounter.service_date,
+    Kind.AGE,
+    ("encounter__service_date",),
+    detail=lambda claim: _deadline(claim),
 )
 FILE_BY = Column[Claim](
     "file_by",

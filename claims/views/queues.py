@@ -88,9 +88,8 @@ HELD = Queue[Claim](
     columns=(
         columns.NUMBER,
         columns.PATIENT_AND_PAYER,
-        columns.VISIT,
+        columns.VISIT_AND_DEADLINE,
         columns.HELD_BECAUSE,
-        columns.FILE_BY,
         columns.CHARGE,
     ),
     filters=columns.FILTERS,
@@ -118,9 +117,8 @@ REJECTED = Queue[Claim](
     columns=(
         columns.NUMBER,
         columns.PATIENT_AND_PAYER,
-        columns.VISIT,
+        columns.VISIT_AND_DEADLINE,
         columns.TURNED_DOWN_BECAUSE,
-        columns.FILE_BY,
         columns.CHARGE,
     ),
     filters=columns.FILTERS,
