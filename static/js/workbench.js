@@ -5,7 +5,8 @@
     const byId = (id) => document.getElementById(id);
     const hits = () => [...document.querySelectorAll("[data-hit]")];
     const isField = (target) => target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    let changed = false;
+    // What was refused stands on the page unsaved.
+    let changed = Boolean(document.querySelector(".error-summary"));
 
     const toLines = () => {
         const inputs = [...document.querySelectorAll(".bench-procedure input")];
