@@ -10,6 +10,7 @@ from billing.queries.remittances import known_remittances
 from billing.states import RemittanceStatus, WriteOffStatus
 from practice.models import Role
 from rcm.ui import words
+from rcm.ui.alarms import alarm
 from rcm.ui.navigation import Hit, area, finder
 
 _READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)
@@ -61,4 +62,12 @@ area(
     urgent=True,
 )
 area("Write-offs", "billing:write_offs", roles=_READERS, group=_BILLS, icon="scale", count=_write_offs)
+alarm(
+    "parked_remittances",
+    "remittance parked,remittances parked",
+    todo="The money is at the bank and not in the books: a biller matches them by hand.",
+    count=_parked,
+    url_name="billing:parked",
+    grave=False,
+)
 finder("Checks and EFTs", roles=_READERS, find=_checks)

@@ -107,8 +107,10 @@ def offer_standing(request: HttpRequest) -> dict[str, object]:
     return {"standing": SimpleLazyObject(lambda: standing_of(request))}
 
 
-def allow(*roles: Role) -> Callable[[View[P]], Checked[P]]:
+def allow(*roles: Role, without_role: bool = False) -> Callable[[View[P]], Checked[P]]:
     """Let a view run for people who hold one of the roles (any when none is named), where they hold it.
+
+    `without_role` lets in whoever is signed in: a person's own account is theirs before they have a role.
 
     The practices in play are stated to the database for the time of the view. Strangers are sent to sign in
     and come back; PermissionDenied where the role is held nowhere, a page in words where it is held, but not
@@ -122,12 +124,14 @@ def allow(*roles: Role) -> Callable[[View[P]], Checked[P]]:
                 return to_sign_in(request)
             staff = cast(StaffRequest, request)
             standing = standing_of(request)
-            if not (elsewhere := standing.with_role(*roles)):
+            elsewhere = standing.with_role(*roles)
+            if not elsewhere and not without_role:
                 raise PermissionDenied
-            if not (practices := [each for each in elsewhere if each in standing.in_play]):
+            practices = [each for each in elsewhere if each in standing.in_play]
+            if elsewhere and not practices:
                 return _not_in_the_chosen_practice(request, roles, elsewhere)
             staff.practices, staff.roles = practices, standing.roles
-            here = timezone.override(practices[0].time_zone)
+            here = timezone.override(practices[0].time_zone if practices else "UTC")
             with practice_scope(practice.pk for practice in practices), here:
                 response = view(staff, *args, **kwargs)
             if not response.has_header("Cache-Control"):

@@ -19,7 +19,7 @@ from rcm import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allow()
+@allow(without_role=True)
 def profile(request: StaffRequest) -> HttpResponse:
     """Name, e-mail address and roles; the way to everything else about signing in."""
     form = ProfileForm(request.POST or None, user=request.user)
@@ -38,14 +38,14 @@ def profile(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allow()
+@allow(without_role=True)
 def session(request: StaffRequest) -> HttpResponse:
     """How many seconds are left of this session, as JSON. A POST is a person who wants to stay."""
     return JsonResponse({"seconds": seconds_left(request)})
 
 
 @require_safe
-@allow()
+@allow(without_role=True)
 def sessions(request: StaffRequest) -> HttpResponse:
     """Every browser in which the person is signed in; the ones that ended are forgotten on the way."""
     known = sorted(UserSession.objects.purge_and_list(request.user), key=lambda one: one.last_seen_at)
@@ -55,7 +55,7 @@ def sessions(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@allow()
+@allow(without_role=True)
 def end_session(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign another browser of the same person out."""
     other = get_object_or_404(_others(request), pk=pk)
@@ -66,7 +66,7 @@ def end_session(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow()
+@allow(without_role=True)
 def end_other_sessions(request: StaffRequest) -> HttpResponse:
     """Sign every other browser of the same person out."""
     for other in _others(request):

@@ -59,12 +59,12 @@ REFERENCES = {
     "billing.OnlinePayment": Known("public_id"),
     "billing.Remittance": Known("trace_number", "billing:remittance"),
     "billing.Statement": Known("number"),
-    "claims.Batch": Known("number", "claims:batch"),
+    "claims.Batch": Known("reference", "claims:batch"),
     "claims.Claim": Known("control_number", "claims:claim"),
     "clearinghouse.Connection": Known("clearinghouse", "clearinghouse:connection"),
     "clearinghouse.Interchange": Known("control_number", "clearinghouse:interchange"),
     "coding.Encounter": Known("service_date", "coding:encounter"),
-    "denials.Denial": Known("claim_line__claim__control_number", "denials:denial"),
+    "denials.Denial": Known("claim__control_number", "denials:denial"),
     "patients.Patient": Known("medical_record_number", "patients:patient"),
     "practice.ApiToken": Known("name", "practice:tokens"),
     "practice.Contract": Known("payer__name"),
@@ -92,6 +92,8 @@ _TONES: dict[str, Tone] = {
 
 def kind_of(label: str) -> str:
     """The kind of a record in words; of one whose model is gone, the last part of its label."""
+    if label == User._meta.label:
+        return "Person"
     try:
         return str(apps.get_model(label)._meta.verbose_name).capitalize()
     except LookupError:
