@@ -3,7 +3,21 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from claims.states import ADJUDICATED, OUT, REPLACED, ClaimStatus
+
+class Phase(StrEnum):
+    """Where a claim stands, as far as the next step depends on it."""
+
+    OURS = "ours"
+    READY = "ready"
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    WITH_PAYER = "with_payer"
+    CROSSED_OVER = "crossed_over"
+    PAID = "paid"
+    PARTLY_PAID = "partly_paid"
+    DENIED = "denied"
+    CLOSED = "closed"
+    REPLACED = "replaced"
 
 
 class Act(StrEnum):
@@ -26,7 +40,7 @@ class Standing:
     `was_turned_down`: it is held by a rejection from outside.
     """
 
-    status: ClaimStatus
+    phase: Phase
     is_silent: bool = False
     alarm: bool = False
     was_turned_down: bool = False
@@ -45,32 +59,29 @@ class Step:
 
 
 def next_step(standing: Standing) -> Step:
-    """The next step for a claim, and the others that its status allows."""
-    status = standing.status
-    if status in OUT:
-        return _while_out(standing)
-    if status in ADJUDICATED or status == ClaimStatus.CLOSED:
-        return _after_decision(standing)
-    if status in REPLACED:
-        return Step(
-            None, "Another version stands in this claim's place, or it was taken back. It is history."
-        )
-    if status == ClaimStatus.CROSSED_OVER:
-        words = "The payer before forwarded it by itself. Wait for the remittance; sending it bills twice."
-        return Step(None, words, (Act.SEND_ANYWAY,))
-    if status == ClaimStatus.READY:
-        return Step(Act.SEND, "It passed every edit.", (Act.CHANGE, Act.VOID))
+    """The next step for a claim, and the others that its phase allows."""
+    match standing.phase:
+        case Phase.QUEUED | Phase.UNKNOWN | Phase.WITH_PAYER:
+            return _while_out(standing)
+        case Phase.PAID | Phase.PARTLY_PAID | Phase.DENIED | Phase.CLOSED:
+            return _after_decision(standing)
+        case Phase.REPLACED:
+            return Step(None, "Another version stands in its place, or it was taken back. It is history.")
+        case Phase.CROSSED_OVER:
+            words = "The payer before forwarded it. Wait for the remittance: sent by us, it is billed twice."
+            return Step(None, words, (Act.SEND_ANYWAY,))
+        case Phase.READY:
+            return Step(Act.SEND, "It passed every edit.", (Act.CHANGE, Act.VOID))
+    words = "Our own edits hold it: fix what each says, then scrub it again."
     if standing.was_turned_down:
         words = "It was turned down before anybody judged it: fix it, scrub it, and it goes out as new."
-    else:
-        words = "Our own edits hold it: fix what each says, then scrub it again."
     return Step(Act.SCRUB, words, (Act.CHANGE, Act.VOID))
 
 
 def _while_out(standing: Standing) -> Step:
-    if standing.status == ClaimStatus.QUEUED:
+    if standing.phase == Phase.QUEUED:
         return Step(None, "It is on its way to the clearinghouse.")
-    if standing.status == ClaimStatus.UNKNOWN:
+    if standing.phase == Phase.UNKNOWN:
         words = "Whether the clearinghouse has the file is not known yet. It is not sent again by itself."
         return Step(None, words, (Act.ASK,))
     if standing.alarm:
@@ -85,20 +96,20 @@ def _while_out(standing: Standing) -> Step:
 def _after_decision(standing: Standing) -> Step:
     may_replace = standing.takes_replacements and standing.has_payer_number and not standing.is_void
     others = (Act.CORRECT, Act.VOID) if may_replace else ()
-    match standing.status:
-        case ClaimStatus.DENIED if may_replace:
+    match standing.phase:
+        case Phase.DENIED if may_replace:
             return Step(
                 Act.CORRECT,
                 "The payer denied it. Correct it if it was billed wrongly; else appeal.",
                 (Act.VOID,),
             )
-        case ClaimStatus.DENIED:
+        case Phase.DENIED:
             return Step(
                 None, f"The payer denied it. {_why_not(standing)} Appeal, or ask it to reopen the claim."
             )
-        case ClaimStatus.PARTIALLY_PAID:
+        case Phase.PARTLY_PAID:
             return Step(None, "The payer paid a part. What it refused waits among the denials.", others)
-        case ClaimStatus.PAID:
+        case Phase.PAID:
             return Step(None, "The payer paid it. Nothing is left to do.", others)
     return Step(None, "It is closed.", others)
 

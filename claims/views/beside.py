@@ -7,13 +7,27 @@ from decimal import Decimal
 
 from claims.models import Claim, Finding, StatusEvent
 from claims.queries import OUTSIDE
-from claims.rules.next_step import Standing, Step, next_step
+from claims.rules.next_step import Phase, Standing, Step, next_step
 from claims.rules.remedies import Remedy, remedy_for
-from claims.states import ClaimStatus
+from claims.states import REPLACED, WITH_PAYER, ClaimStatus
 from claims.views.columns import findings_of, status_of, words_of
 from coding.models import Code, CodeSystem
 from coding.queries import valid_codes
 from rcm.ui.cells import Coded
+
+PHASES: dict[str, Phase] = {
+    ClaimStatus.READY: Phase.READY,
+    ClaimStatus.QUEUED: Phase.QUEUED,
+    ClaimStatus.UNKNOWN: Phase.UNKNOWN,
+    **dict.fromkeys(WITH_PAYER, Phase.WITH_PAYER),
+    ClaimStatus.CROSSED_OVER: Phase.CROSSED_OVER,
+    ClaimStatus.PAID: Phase.PAID,
+    ClaimStatus.PARTIALLY_PAID: Phase.PARTLY_PAID,
+    ClaimStatus.DENIED: Phase.DENIED,
+    ClaimStatus.CLOSED: Phase.CLOSED,
+    **dict.fromkeys(REPLACED, Phase.REPLACED),
+}
+"""Where a claim of each status stands; the others are in our hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +110,7 @@ def step_for(claim: Claim, *, findings: Sequence[Finding], said: Sequence[Status
     """What to do with the claim next."""
     return next_step(
         Standing(
-            status=ClaimStatus(claim.status),
+            phase=PHASES.get(claim.status, Phase.OURS),
             is_silent=silent,
             alarm=any(event.alarm for event in said),
             was_turned_down=any(found.edit in OUTSIDE for found in findings),
