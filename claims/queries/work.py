@@ -43,6 +43,8 @@ ASK_AGAIN_AFTER = timedelta(days=7)
 TRY_AGAIN_AFTER = timedelta(days=1)
 """The least time after a question that nobody answered."""
 
+LONGEST_OUT_FIRST = (F("last_sent_at").asc(nulls_last=True), F("pk").asc())
+
 
 @dataclass(frozen=True, slots=True)
 class QueueTotal:
@@ -70,7 +72,7 @@ def rejected_claims(practices: Collection[int]) -> QuerySet[Claim]:
 def claims_out(practices: Collection[int]) -> QuerySet[Claim]:
     """Claims on their way or with a payer, undecided, the longest out first; each with its `last_sent_at`."""
     out = _with_waiting(_all(practices).filter(status__in=OUT))
-    return out.order_by(F("last_sent_at").asc(nulls_last=True), "pk")
+    return out.order_by(*LONGEST_OUT_FIRST)
 
 
 def silent_claims(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:
