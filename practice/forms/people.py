@@ -27,7 +27,7 @@ class _Roles(forms.Form):
                 choices=Role.choices,
                 required=False,
                 initial=(held or {}).get(practice.pk, []),
-                widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+                widget=forms.CheckboxSelectMultiple,
             )
 
     @property

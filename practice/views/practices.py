@@ -20,7 +20,7 @@ from practice.models import Practice, Role
 from practice.queries import locations_of, practices_of
 from practice.views.editing import Editing, form_page, ids
 from rcm import clock
-from rcm.ui.cells import Column, Status
+from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Queue
@@ -63,7 +63,7 @@ PRACTICES = Queue[Practice](
         Column("place", "Where", lambda it: f"{it.city}, {it.state}".strip(", "), sort=("city",)),
         Column("phone", "Phone", lambda it: phone(it.phone), wide=True),
         Column("zone", "Time zone", lambda it: it.time_zone, sort=("time_zone",), wide=True),
-        Column("rules", "Sign-in", _rules),
+        Column("rules", "Sign-in", _rules, Kind.STATUS),
     ),
     taken_by_hand=False,
 )

@@ -19,7 +19,7 @@ from practice.models import Provider, Role
 from practice.queries import payers_of, practices_of, providers_in
 from practice.views.editing import Editing, Refusals, chosen_practice, form_page, ids, say_refusal
 from rcm import clock
-from rcm.ui.cells import Column, Status
+from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
@@ -73,7 +73,7 @@ PROVIDERS = Queue[Provider](
         Column("npi", "NPI", lambda it: it.npi or "missing", sort=("npi",)),
         Column("taxonomy", "Taxonomy", lambda it: it.taxonomy_code, sort=("taxonomy_code",), wide=True),
         Column("accepted", "Accepted by", _accepted, wide=True),
-        Column("state", "State", _state, sort=("ended_on",)),
+        Column("state", "State", _state, Kind.STATUS, ("ended_on",)),
     ),
     filters=(
         Filter("practice", "Practice", lambda value: Q(practice__public_id=value), _practices),

@@ -101,10 +101,10 @@ def kind_of(label: str) -> str:
 
 
 def done_words(event: AuditEvent) -> str:
-    """What was done, in words: `moved from Held to Ready`, `given a role: Biller`."""
+    """What was done, in words: `moved from “Held” to “Ready”`, `given a role: Biller`."""
     verb = event.verb.rpartition(".")[2]
     if verb == "status":
-        return f"moved from {_state(event, 'from')} to {_state(event, 'to')}"
+        return f"moved from “{_state(event, 'from')}” to “{_state(event, 'to')}”"
     words = DONE.get(verb, verb.replace("_", " "))
     detail = _detail(event)
     return f"{words}: {detail}" if detail else words
