@@ -68,10 +68,7 @@ def account(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "histories": [
             (
                 each,
-                [
-                    (move, happened_words(move.transfer), reason_words(move.transfer))
-                    for move in each.happened
-                ],
+                [(move, happened_words(move), reason_words(move)) for move in each.happened],
             )
             for each in histories_of(list(page))
         ],

@@ -1,7 +1,8 @@
 """The words and tones of guarantors' accounts."""
 
 from billing.models import Statement, WriteOff
-from billing.models.ledger import AccountKind, Transfer
+from billing.queries.accounts import Happening
+from billing.rules.moves import move_in_words
 from billing.states import StatementStatus, WriteOffStatus
 from rcm.ui.cells import Status
 from rcm.ui.history import Titles
@@ -37,44 +38,26 @@ TITLES: Titles = {
     "patientquestion.answered": ("Question answered", "good"),
 }
 
-_INTO: dict[str, str] = {
-    AccountKind.PATIENT_AR: "Moved to the patient",
-    AccountKind.CONTRACTUAL: "Discount by contract",
-    AccountKind.SEQUESTRATION: "Sequestration",
-    AccountKind.DENIAL_WRITE_OFF: "Written off: denied",
-    AccountKind.SMALL_BALANCE: "Written off: small balance",
-    AccountKind.CHARITY: "Written off: financial hardship",
-    AccountKind.BAD_DEBT: "Written off: bad debt",
-    AccountKind.UNAPPLIED_PAYER: "Paid by the plan",
-    AccountKind.UNAPPLIED_PATIENT: "Paid by the patient",
-}
-
 
 def status_of(row: Statement | WriteOff) -> Status:
     """The state with its tone."""
     return Status(row.get_status_display(), TONES[row.status])
 
 
-def happened_words(transfer: Transfer) -> str:
+def happened_words(move: Happening) -> str:
     """What a transfer was, to somebody who asks about a bill."""
-    debit, credit = transfer.debit, transfer.credit
-    if credit.kind == AccountKind.REVENUE:
-        return f"Charged; owed by {_party(transfer, 'debit')}"
-    if debit.kind == AccountKind.REVENUE:
-        return "Charge taken back"
-    if debit.kind == AccountKind.INSURANCE_AR:
-        return f"Owed again by {_party(transfer, 'debit')}"
-    return _INTO.get(debit.kind, debit.get_kind_display())
+    owing = move.transfer.debit.coverage
+    return move_in_words(
+        debit=move.transfer.debit.kind,
+        credit=move.transfer.credit.kind,
+        payer=owing.payer.name if owing else "",
+        otherwise=move.transfer.debit.get_kind_display(),
+    )
 
 
-def reason_words(transfer: Transfer) -> str:
+def reason_words(move: Happening) -> str:
     """`PR-1 deductible`, where an adjustment moved the money; else the entry's own reason."""
-    if not transfer.reason_code:
-        return transfer.entry.reason
-    label = adjustment_reason(transfer.reason_code).label
-    return f"{transfer.group_code}-{transfer.reason_code} {label}"
-
-
-def _party(transfer: Transfer, side: str) -> str:
-    account = transfer.debit if side == "debit" else transfer.credit
-    return account.coverage.payer.name if account.coverage else "the patient"
+    if not move.transfer.reason_code:
+        return move.transfer.entry.reason
+    label = adjustment_reason(move.transfer.reason_code).label
+    return f"{move.transfer.group_code}-{move.transfer.reason_code} {label}"

@@ -45,10 +45,7 @@ def of_claim(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "histories": [
             (
                 each,
-                [
-                    (move, happened_words(move.transfer), reason_words(move.transfer))
-                    for move in each.happened
-                ],
+                [(move, happened_words(move), reason_words(move)) for move in each.happened],
             )
             for each in histories_of(charges_of_claim(claim))
         ],
