@@ -83,9 +83,8 @@ def silent_claims(practices: Collection[int], *, now: datetime) -> QuerySet[Clai
     """
     out = _with_waiting(_all(practices).filter(status__in=WITH_PAYER))
     patience = ExpressionWrapper(F("days_to_pay") * Value(timedelta(days=1)), output_field=DurationField())
-    return out.filter(LessThanOrEqual(F("last_sent_at"), Value(now) - patience)).order_by(
-        "last_sent_at", "pk"
-    )
+    overdue = LessThanOrEqual(F("last_sent_at"), Value(now) - patience)
+    return out.filter(overdue).order_by(*LONGEST_OUT_FIRST)
 
 
 def claims_to_ask_about(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:
