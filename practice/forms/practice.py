@@ -115,6 +115,7 @@ class PracticeRecordForm(_Addressed, GuardedForm):
         decimal_places=2,
         help_text="A biller forgives up to this without a manager's approval. In dollars.",
     )
+    field_order = ("name", "npi", "tax_number", "taxonomy_code", "phone", "email", *ADDRESS)
 
     def __init__(self, *args: Any, practice: Practice, **more: Any) -> None:
         known = {name: getattr(practice, name) for name in self.base_fields if name != "seen"}
