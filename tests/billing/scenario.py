@@ -1,9 +1,10 @@
 """Billed visits and the 835s about them, as rows and as text."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import count
+from itertools import count, cycle, islice
 
 from billing import ledger
 from billing.actions.charge import book_charges
@@ -19,6 +20,7 @@ from patients.models import Coverage, Patient
 from practice.models import Payer
 from tests.conftest import NOW
 from tests.factories import (
+    SERVICE_DATE,
     ConnectionFactory,
     CoverageFactory,
     DiagnosisFactory,
@@ -197,33 +199,57 @@ def taken_in(practice, text: str) -> Remittance:
     return remittance
 
 
-def many_billed(practice, count: int) -> list[Claim]:
-    """That many sent claims of one patient, each for one visit with one line of 150.00, in few statements."""
-    patient = PatientFactory(practice=practice)
-    payer = payer_named(practice, "BPK01", "BluePeak Health Plan")
-    coverage = CoverageFactory(practice=practice, patient=patient, payer=payer)
-    model = EncounterFactory(practice=practice, patient=patient, status="coded")
-    fields = {"practice": practice, "patient": patient, "status": "coded", "service_date": model.service_date}
+def many_billed(
+    practice,
+    count: int,
+    *,
+    payer: tuple[str, str] = ("BPK01", "BluePeak Health Plan"),
+    prefix: str = "M",
+    patients: int = 1,
+    days: Sequence[dt.date] = (SERVICE_DATE,),
+) -> list[Claim]:
+    """That many sent claims, each for one visit with one line of 150.00, in few statements.
+
+    Patients, each with a guarantor and a policy of that payer, take turns, and so do the days; `prefix` begins
+    the control numbers of the claims.
+    """
+    policies = [
+        CoverageFactory(practice=practice, payer=payer_named(practice, *payer)) for _ in range(patients)
+    ]
+    model = EncounterFactory(practice=practice, patient=policies[0].patient, status="coded")
+    turns = list(islice(zip(cycle(policies), cycle(days)), count))
     visits = Encounter.objects.bulk_create(
-        Encounter(**fields, rendering_provider=model.rendering_provider, location=model.location)
-        for _ in range(count)
+        Encounter(
+            practice=practice,
+            status="coded",
+            patient=policy.patient,
+            service_date=day,
+            rendering_provider=model.rendering_provider,
+            location=model.location,
+        )
+        for policy, day in turns
     )
-    day = {"practice": practice, "service_date": model.service_date}
     coded = ServiceLine.objects.bulk_create(
-        ServiceLine(**day, encounter=visit, position=1, procedure_code="99213", charge=D("150"), pointers=[1])
+        ServiceLine(
+            **_of(visit), encounter=visit, position=1, procedure_code="99213", charge=D("150"), pointers=[1]
+        )
         for visit in visits
     )
     charges = Charge.objects.bulk_create(
-        Charge(**day, service_line=line, guarantor=patient.guarantor, amount=line.charge, booked_at=NOW)
-        for line in coded
+        Charge(
+            **_of(visit),
+            service_line=line,
+            guarantor=visit.patient.guarantor,
+            amount=line.charge,
+            booked_at=NOW,
+        )
+        for visit, line in zip(visits, coded, strict=True)
     )
     ledger.post_all(
         practice=practice,
         postings=[
-            ledger.Posting(
-                f"charge:{visit.pk}", "charge", [_owed(visit, coverage, charge)], visit.service_date
-            )
-            for visit, charge in zip(visits, charges, strict=True)
+            ledger.Posting(f"charge:{visit.pk}", "charge", [_owed(visit, policy, charge)], day)
+            for visit, (policy, day), charge in zip(visits, turns, charges, strict=True)
         ],
         now=NOW,
     )
@@ -231,16 +257,16 @@ def many_billed(practice, count: int) -> list[Claim]:
         Claim(
             practice=practice,
             encounter=visit,
-            coverage=coverage,
+            coverage=policy,
             status=ClaimStatus.SENT,
-            control_number=f"M{place:06d}",
+            control_number=f"{prefix}{place:06d}",
             total_charge=D("150"),
         )
-        for place, visit in enumerate(visits)
+        for place, (visit, (policy, _)) in enumerate(zip(visits, turns, strict=True))
     )
     ClaimLine.objects.bulk_create(
         ClaimLine(
-            **day,
+            **_of(line),
             claim=claim,
             coded_line=line,
             position=1,
@@ -252,6 +278,10 @@ def many_billed(practice, count: int) -> list[Claim]:
         for claim, line in zip(claims, coded, strict=True)
     )
     return claims
+
+
+def _of(row: Encounter | ServiceLine) -> dict[str, object]:
+    return {"practice_id": row.practice_id, "service_date": row.service_date}
 
 
 def _owed(visit: Encounter, coverage: Coverage, charge: Charge) -> ledger.Leg:
