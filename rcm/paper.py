@@ -63,7 +63,7 @@ def link(url: str, words: str) -> Flowable:
 def qr_code(content: str, inches: float = 1.1) -> Flowable:
     """The text as a QR code (ISO/IEC 18004, error correction M), for the camera of a telephone."""
     widget = QrCodeWidget(content, barLevel="M", barBorder=2)
-    left, bottom, right, top = widget.getBounds()
+    left, bottom, right, _top = widget.getBounds()
     scale = inches * inch / (right - left)
     drawing = Drawing(
         inches * inch, inches * inch, transform=[scale, 0, 0, scale, -left * scale, -bottom * scale]

@@ -14,6 +14,7 @@ from claims.queries.sending import batches
 from claims.views.batches import standing_of
 from claims.views.columns import status_of
 from claims.views.record import claim_or_404
+from clearinghouse.models import Interchange
 from coding.models import Encounter
 from patients.models import Patient
 from practice.access import StaffRequest, allow
@@ -64,7 +65,8 @@ def decision(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def of_interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The batch that a file of the exchange holds; nothing where it holds none."""
     practices = [practice.pk for practice in request.practices]
-    found = batches(practices).filter(interchange__public_id=public_id).first()
+    file = get_object_or_404(Interchange.objects.of(practices), public_id=public_id)
+    found = batches(practices).filter(interchange=file).first()
     if found is None:
         return HttpResponse("")
     may_open = not BATCH_OPENERS.isdisjoint(request.roles)

@@ -1,4 +1,7 @@
-"""Fetches the front end's packages into `static/vendor` (what tests use: `.local/assets`), with the machine's npm or one that goes again."""
+"""Fetches the front end's packages, with the machine's npm or one that goes again.
+
+What is served goes to `static/vendor`, what only tests use to `.local/assets`.
+"""
 
 import json
 import os

@@ -2,7 +2,7 @@
 
 from billing.actions.statement import issue_statements
 from claims.models import Batch, Submission
-from clearinghouse.models import Interchange
+from clearinghouse.models import Delivery, Interchange
 from denials.actions.appeal import draft_appeal
 from denials.models import Denial
 from patients.models import EligibilityCheck
@@ -51,8 +51,14 @@ def play(practice, drain) -> None:
     taken_in(practice, text_835(_PAID.replace("P1", "Z9"), paid="90", trace="EFT3"))
     drain()
     interchange = Interchange.objects.order_by("pk").first()
+    Delivery.objects.create(practice=practice, interchange=interchange, status="sent", sent_at=NOW)
     batch = Batch.objects.create(
-        practice=practice, interchange=interchange, reference="B1", claim_count=1, total_charge="150.00", queued_at=NOW
+        practice=practice,
+        interchange=interchange,
+        reference="B1",
+        claim_count=1,
+        total_charge="150.00",
+        queued_at=NOW,
     )
     Submission.objects.create(practice=practice, batch=batch, claim=refused.claim, queued_at=NOW)
     draft_appeal(

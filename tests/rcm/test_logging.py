@@ -86,7 +86,11 @@ def test_log_of_a_request_has_no_query(lines):
 
 def test_log_of_a_request_masks_a_part_that_opens_something(lines):
     token = "hV3-x_" * 7 + "q"
-    for path in (f"GET /pay/{token}/payments/", f"GET /pay/{token}", "GET /claims/6f1c1c0e-0e1a-4f63-9f4e-0d6c2a4b8e11/"):
+    for path in (
+        f"GET /pay/{token}/payments/",
+        f"GET /pay/{token}",
+        "GET /claims/6f1c1c0e-0e1a-4f63-9f4e-0d6c2a4b8e11/",
+    ):
         structlog.get_logger("django").info("Request.", request=path)
     assert [line["request"] for line in lines()] == [
         "GET /pay/…/payments/",

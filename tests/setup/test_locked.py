@@ -58,7 +58,9 @@ def test_front_end_is_copied_from_packages_that_are_declared():
     for group, kind in (("served", "dependencies"), ("tests", "devDependencies")):
         declared = package[kind]
         copied = wanted[group]
-        assert [source for source in copied if not any(source.startswith(f"{name}/") for name in declared)] == []
+        assert [
+            source for source in copied if not any(source.startswith(f"{name}/") for name in declared)
+        ] == []
         assert [version for version in declared.values() if not version[0].isdigit()] == []
 
 
