@@ -148,7 +148,7 @@ class Listing(Generic[M]):
     @cached_property
     def shown(self) -> list[Row]:
         """The rows of this page, in order."""
-        found = list(self.rows[self.first : self.first + PER_PAGE])
+        found = self._found()
         holders = self._holders([row.pk for row in found])
         return [self._row(row, place, holders) for place, row in enumerate(found, self.first)]
 
@@ -211,6 +211,15 @@ class Listing(Generic[M]):
     def place_query(self, place: int) -> str:
         """What a link to a record carries, so that the record knows the way back and what comes next."""
         return urlencode({"from": self.url, "at": str(place)})
+
+    def _found(self) -> list[M]:
+        """This page's rows: first which they are, then what is shown of them.
+
+        So the database sorts keys, not all the queue's rows with everything that a page tells of one.
+        """
+        keys = list(self.rows.values_list("pk", flat=True)[self.first : self.first + PER_PAGE])
+        rows = {row.pk: row for row in self.rows.filter(pk__in=keys).order_by()}
+        return [rows[key] for key in keys if key in rows]
 
     def _row(self, row: M, place: int, holders: dict[int, tuple[str, datetime]]) -> Row:
         holder, since = holders.get(row.pk, ("", None))
