@@ -72,11 +72,8 @@ def accounts_owing(*, practices: Collection[int]) -> QuerySet[Guarantor]:
     asked = PatientQuestion.objects.filter(statement__guarantor=OuterRef("pk"), answered_at=None)
     return (
         Guarantor.objects.of(practices)
-        .annotate(
-            owed=Sum("charges__positions__amount", filter=_OWED),
-            oldest=Min("charges__service_date", filter=_OWED),
-        )
-        .filter(owed__gt=0)
+        .filter(_OWED)
+        .annotate(owed=Sum("charges__positions__amount"), oldest=Min("charges__service_date"))
         .annotate(
             statement_on=Subquery(live.values("issued_on")[:1]),
             statement_status=Subquery(live.values("status")[:1]),
