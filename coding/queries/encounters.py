@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Avg, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Avg, Exists, F, OuterRef, QuerySet, Subquery, Sum
 
-from coding.models import Encounter, ProviderQuestion
+from coding.models import Encounter, ProviderQuestion, ServiceLine
 from coding.states import EncounterStatus
 from patients.models import Appointment, Patient
 from patients.states import AppointmentStatus
+from rcm.fields import MoneyField
 from rcm.money import money
 
 _RECENT = 500
@@ -35,7 +36,9 @@ def coded_encounters(*, practices: Collection[int]) -> QuerySet[Encounter, Encou
     """Signed encounters, the last signed first; `charge` is what their lines come to."""
     signed = Encounter.objects.of(practices).filter(status=EncounterStatus.CODED)
     shown = signed.select_related("patient", "rendering_provider", "coded_by")
-    return shown.annotate(charge=Sum("service_lines__charge")).order_by("-coded_at", "-pk")
+    lines = ServiceLine.objects.filter(encounter=OuterRef("pk")).order_by().values("encounter")
+    charge = Subquery(lines.annotate(charge=Sum("charge")).values("charge"), output_field=MoneyField())
+    return shown.annotate(charge=charge).order_by("-coded_at", "-pk")
 
 
 def expected_charge(*, practice_id: int, reason: str) -> Decimal | None:
