@@ -15,24 +15,30 @@ from decimal import Decimal
 
 from django.db import connections
 
+from benchmarks._payers import advice, answer, date_decisions
 from billing.actions.payment import take_payment
-from billing.actions.remittance import take_in
 from billing.actions.statement import issue_statement
-from billing.models import Charge, PatientQuestion, PaymentMethod, Statement, WriteOff, WriteOffReason
+from billing.models import (
+    Charge,
+    PatientQuestion,
+    PaymentMethod,
+    Statement,
+    WriteOff,
+    WriteOffReason,
+)
 from billing.queries.statements import guarantors_to_bill
 from claims.models import Batch, Claim, Finding, StatusEvent, Submission
-from claims.states import ADJUDICATED, UNSENT, ClaimStatus
+from claims.states import UNSENT, ClaimStatus
 from clearinghouse.models import Connection, Delivery, Direction, Interchange
 from coding.models import Encounter
 from denials.actions.appeal import draft_appeal
-from denials.actions.denial import open_denials
 from denials.models import Denial
 from denials.states import DenialStatus
 from patients.models import Appointment, Coverage, EligibilityCheck, Patient
 from practice.models import Practice, Provider, User
 from rcm import audit, clock
 from rcm.models import OutboxMessage
-from tests.billing.scenario import document_of, many_billed, text_835
+from tests.billing.scenario import many_billed
 from tests.factories import (
     ConnectionFactory,
     ContractFactory,
@@ -71,11 +77,12 @@ def live_a_year(practice: Practice, *, by: User) -> None:
     _checks(practice, luck)
     answered = claims[: CLAIMS * 8 // 10]
     for number, some in enumerate(_by(answered, PER_FILE)):
-        _answer(practice, _advice(some, f"EFT{number:04d}", luck))
+        answer(practice, advice(some, f"EFT{number:04d}", luck))
     for number, some in enumerate(_by(answered[:15], 5)):
-        _answer(practice, _advice(some, f"EFT9{number:03d}", luck, wrong=True))
+        answer(practice, advice(some, f"EFT9{number:03d}", luck, wrong=True))
     _not_answered(claims[len(answered) :], luck)
     _sent(practice, claims, today)
+    date_decisions()
     _denials(by, luck)
     _bills(practice, by, today)
     _to_code(practice, today, luck)
@@ -179,42 +186,6 @@ def _checks(practice: Practice, luck: random.Random) -> None:
     )
 
 
-def _answer(practice: Practice, text: str) -> None:
-    remittance = take_in(document=document_of(practice, text), now=clock.now())
-    assert remittance is not None
-    remittance.refresh_from_db()
-    if remittance.status == "posted":
-        open_denials(remittance=remittance, now=clock.now())
-
-
-def _advice(claims: Sequence[Claim], trace: str, luck: random.Random, *, wrong: bool = False) -> str:
-    """One 835: nine of ten paid 90.00 of 150.00, the tenth denied for want of an authorization.
-
-    A `wrong` one does not add up, so it is parked.
-    """
-    body, paid = [], Decimal(0)
-    for claim in claims:
-        number, day = claim.control_number, claim.encounter.service_date
-        if luck.random() < 0.1:
-            reason = luck.choice(("197", "50", "16", "27", "29"))
-            body.append(
-                f"CLP*{number}*4*150*0**12*ICN{number}*11*1~NM1*QC*1*X*Y~SVC*HC:99213*150*0**0~"
-                f"DTM*472*{day:%Y%m%d}~CAS*CO*{reason}*150~REF*6R*{number}-1~LQ*HE*M62~"
-            )
-        else:
-            paid += 90
-            body.append(
-                f"CLP*{number}*1*150*90*20*12*ICN{number}*11*1~NM1*QC*1*X*Y~SVC*HC:99213*150*90**1~"
-                f"DTM*472*{day:%Y%m%d}~CAS*CO*45*40~CAS*PR*3*20~REF*6R*{number}-1~AMT*B6*110~"
-            )
-    day = claims[-1].encounter.service_date + dt.timedelta(days=20)
-    payer = claims[0].coverage.payer.payer_number
-    total = paid + 7 if wrong else paid
-    return text_835(
-        "".join(body), paid=str(total), trace=trace, payer_number=payer, effective=f"{day:%Y%m%d}"
-    )
-
-
 def _not_answered(claims: Sequence[Claim], luck: random.Random) -> None:
     """One in eight each is held, ready, rejected; the rest is out, some of it for longer than it should."""
     out = (
@@ -273,7 +244,6 @@ def _sent(practice: Practice, claims: list[Claim], today: dt.date) -> None:
             for kind, category in (("999", ""), ("277CA", "A1"), ("277CA", "A2"))
         )
         Claim.objects.filter(pk__in=[claim.pk for claim in some]).update(first_sent_at=moment)
-    Claim.objects.filter(status__in=ADJUDICATED).update(adjudicated_at=clock.now())
 
 
 def _batch(mailbox: Connection, number: int, claims: Sequence[Claim], moment: dt.datetime) -> Batch:

@@ -152,7 +152,7 @@ def _records(practice: Practice) -> Iterator[tuple[str, str]]:
         ("A denial", "denials:denial", Denial.objects.all()),
         ("A letter", "denials:appeal", Denial.objects.filter(pk__in=denied)),
         ("A patient account", "billing:account", Guarantor.objects.filter(patients__in=billed)),
-        ("A statement", "billing:statement", Statement.objects.all()),
+        ("A statement", "billing:statement", Statement.objects.filter(status="open")),
         ("A question", "billing:question", PatientQuestion.objects.all()),
         ("A receipt", "billing:receipt", PatientPayment.objects.all()),
         ("A person", "practice:person", User.objects.all()),
