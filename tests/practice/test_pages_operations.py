@@ -60,6 +60,13 @@ def test_operations_show_what_waits_what_died_and_what_runs(staff, practice):
     assert staff(Role.BILLER).get("/operations/").status_code == 403
 
 
+def test_an_alarm_leads_only_to_pages_that_open(staff, practice, monkeypatch):
+    known = {"a": alarms.Alarm("a", "parked thing", "Match it.", lambda _: 1, "billing:parked")}
+    monkeypatch.setattr(alarms, "_alarms", known)
+    assert "btn btn-sm mt-1" not in staff(Role.ADMINISTRATOR).get("/operations/").content.decode()
+    assert "btn btn-sm mt-1" in staff(Role.AUDITOR).get("/operations/").content.decode()
+
+
 def test_dead_letters_get_their_tries_again_by_administrators_of_their_practice(staff, practice):
     one, two = letter(practice, "one"), letter(practice, "two")
     stranger = staff(Role.ADMINISTRATOR, at=[PracticeFactory()])
