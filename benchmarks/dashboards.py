@@ -8,7 +8,9 @@ import datetime as dt
 import statistics
 import time
 from decimal import Decimal
+from importlib import import_module
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -57,6 +59,7 @@ PAYERS = (("BPK01", "BluePeak"), ("SMT01", "Summit"), ("MED01", "Medicare"), ("M
 
 def run() -> None:
     """Print a line for each page."""
+    import_module(settings.ROOT_URLCONF)
     with database():
         practice = PracticeFactory.create()
         with practice_scope([practice.pk]):
@@ -159,6 +162,7 @@ def _book(practice: Practice, claims: list[Claim], charges: list[Charge], today:
     )
     cash = ledger.unapplied_payer(deposit_id=deposit.pk)
     patient_ar = ledger.patient_ar(guarantor_id=charges[0].guarantor_id)
+    received: dict[dt.date, Decimal] = {}
     for place, (claim, charge) in enumerate(zip(claims, charges, strict=True)):
         owed = ledger.insurance_ar(encounter_id=claim.encounter_id, coverage_id=claim.coverage_id)
         day = charge.service_date
@@ -173,8 +177,12 @@ def _book(practice: Practice, claims: list[Claim], charges: list[Charge], today:
         ]
         paid_on = day + dt.timedelta(days=20)
         postings.append(ledger.Posting(f"p{place}", "remittance", legs, paid_on))
-        received = [ledger.Leg(ledger.cash_clearing(deposit_id=deposit.pk), cash, Decimal("90"))]
-        postings.append(ledger.Posting(f"d{place}", "deposit", received, paid_on))
+        received[paid_on] = received.get(paid_on, Decimal(0)) + Decimal("90")
+    clearing = ledger.cash_clearing(deposit_id=deposit.pk)
+    postings += [
+        ledger.Posting(f"d{day}", "deposit", [ledger.Leg(clearing, cash, amount)], day)
+        for day, amount in received.items()
+    ]
     for start in range(0, len(postings), 5_000):
         ledger.post_all(practice=practice, postings=postings[start : start + 5_000], now=clock.now())
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    DecimalField,
     Exists,
     F,
     OuterRef,
@@ -31,8 +30,8 @@ _ZERO = Value(ZERO, output_field=MoneyField())
 def owed_by_payers(practices: Collection[int]) -> QuerySet[Account]:
     """One row per visit and policy that owes anything or is owed, with its `balance` (debit positive).
 
-    The balance is the sum of the account's transfers. Visits on which policies' balances cancel out charge by
-    charge are left out.
+    The balance is the sum of the account's transfers; it may be zero. Visits on which policies' balances
+    cancel out charge by charge are left out.
     """
     still_open = Position.objects.filter(practice__in=practices, kind=AccountKind.INSURANCE_AR).exclude(
         amount=0
@@ -41,8 +40,11 @@ def owed_by_payers(practices: Collection[int]) -> QuerySet[Account]:
         kind=AccountKind.INSURANCE_AR,
         encounter__in=still_open.values("charge__service_line__encounter"),
     )
-    balance = _sum_of("debit") - _sum_of("credit")
-    return accounts.annotate(balance=balance).exclude(balance=0)
+    moved = Transfer.objects.filter(Q(debit=OuterRef("pk")) | Q(credit=OuterRef("pk"))).order_by()
+    effect = Case(When(debit=OuterRef("pk"), then=F("amount")), default=-F("amount"))
+    sides = moved.annotate(account=OuterRef("pk")).values("account")
+    balance = Subquery(sides.annotate(total=Sum(effect)).values("total"), output_field=MoneyField())
+    return accounts.annotate(balance=balance)
 
 
 def owed_by_patients(practices: Collection[int]) -> QuerySet[Position]:
@@ -91,6 +93,13 @@ def open_receivable(charge: str = "pk") -> Exists:
     return Exists(owing)
 
 
+def stands_in(kinds: Collection[str], *, charge: str = "pk") -> Coalesce:
+    """How much of one charge stands in accounts of these kinds, debit positive; for use on its row."""
+    rows = Position.objects.filter(charge=OuterRef(charge), kind__in=list(kinds)).order_by()
+    total = rows.values("charge").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total, output_field=MoneyField()), _ZERO)
+
+
 def standing_in(kinds: Collection[str], *, path: str = "positions") -> Any:
     """An aggregate: how much of a charge stands in accounts of these kinds, debit positive."""
     return Coalesce(Sum(f"{path}__amount", filter=Q(**{f"{path}__kind__in": list(kinds)})), _ZERO)
@@ -101,10 +110,3 @@ def _about(side: str, payer_id: int | None) -> Q:
     if payer_id is None:
         return Q(**{f"{side}__kind__in": RECEIVABLE})
     return Q(**{f"{side}__kind": AccountKind.INSURANCE_AR, f"{side}__coverage__payer": payer_id})
-
-
-def _sum_of(side: str) -> Coalesce:
-    transfers = Transfer.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
-    total = transfers.annotate(total=Sum("amount")).values("total")
-    field: DecimalField[Any, Any] = MoneyField()
-    return Coalesce(Subquery(total, output_field=field), _ZERO)

@@ -1,7 +1,7 @@
 """Figures counted: by day, by payer or by provider, one statement each, whatever the number of rows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from dashboards.queries.sources import SOURCES, Source
 from dashboards.rules import Ratio, Span
 from practice.models import Payer, Provider
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def per_provider(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
 
 def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> dict[Any, Ratio]:
     source = SOURCES[name]
-    rows = lens.through(source).filter(**{f"{source.day}__range": (span.first, span.last)})
+    rows = within(lens.through(source), source, span)
     grouped = rows.order_by().values_list(by).annotate(over_=source.over)
     if source.under is None:
         return {key: Ratio(_decimal(over)) for key, over in grouped}
@@ -58,6 +60,15 @@ def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> dict[Any, Ratio]:
 
 def _decimal(value: object) -> Decimal:
     return Decimal(str(value or 0))
+
+
+def within(rows: QuerySet[Any], source: Source, span: Span) -> QuerySet[Any]:
+    """The rows that count on days of a span."""
+    if source.moment:
+        first = datetime.combine(span.first - _DAY, time.min, UTC)
+        last = datetime.combine(span.last + 2 * _DAY, time.min, UTC)
+        rows = rows.filter(**{f"{source.moment}__range": (first, last)})
+    return rows.filter(**{f"{source.day}__range": (span.first, span.last)})
 
 
 def payers_named(practices: tuple[int, ...]) -> QuerySet[Payer]:

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     DateField,
     F,
     Func,
@@ -45,25 +44,19 @@ _NOBODY = Value(PATIENTS, output_field=IntegerField(null=True))
 
 @dataclass
 class Owed:
-    """What one payer, or all patients, owe: dollars and rows by step of age, credits apart.
+    """What one payer, or all patients, owe: dollars by step of age, credits apart.
 
     `weeks` has the dollars by full weeks since the service, from OLDEST_WEEK on in one; services not yet over
     90 days ago are together under the week before.
     """
 
     dollars: dict[str, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
-    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     weeks: dict[int, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
 
     @property
     def balance(self) -> Decimal:
         """Everything owed, credits taken off: what the books say."""
         return sum(self.dollars.values(), ZERO)
-
-    @property
-    def count(self) -> int:
-        """How many rows it is."""
-        return sum(self.rows.values())
 
     @property
     def credit(self) -> Decimal:
@@ -75,10 +68,9 @@ class Owed:
         """What is owed for services more than ninety days ago, credits taken off."""
         return sum((self.dollars.get(name, ZERO) for name in _OLD_STEPS), ZERO)
 
-    def add(self, bucket: str, week: int, dollars: Decimal, rows: int) -> None:
+    def add(self, bucket: str, week: int, dollars: Decimal) -> None:
         """Take in what was counted for one step and week."""
         self.dollars[bucket] += dollars
-        self.rows[bucket] += rows
         self.weeks[week] += dollars
 
 
@@ -125,7 +117,6 @@ def together(owed: Iterable[Owed]) -> Owed:
     for each in owed:
         for name, dollars in each.dollars.items():
             whole.dollars[name] += dollars
-            whole.rows[name] += each.rows[name]
         for week, dollars in each.weeks.items():
             whole.weeks[week] += dollars
     return whole
@@ -176,8 +167,9 @@ def _moved(lens: Lens) -> dict[tuple[int, int], Decimal]:
 
 def _count_in(found: dict[int | None, Owed], rows: QuerySet[Any], by: str, today: date) -> None:
     aged = rows.annotate(week=_age_weeks("day", today)).order_by().values_list(by, "bucket", "week")
-    for key, bucket, week, dollars, count in aged.annotate(Sum("owed"), Count("pk")):
-        found[key].add(bucket, week, dollars, count)
+    for key, bucket, week, dollars in aged.annotate(Sum("owed")):
+        if dollars:
+            found[key].add(bucket, week, dollars)
 
 
 def _patients_seen(lens: Lens) -> QuerySet[Any]:
@@ -202,9 +194,8 @@ def _bucket(today: date) -> Case:
         if (first := bucket.days(today)[0]) is not None
     ]
     return Case(
-        When(owed__lt=0, day__gt=today - timedelta(days=OLD), then=Value(CREDIT)),
-        When(owed__lt=0, then=Value(OLD_CREDIT)),
-        *steps,
-        default=Value(BUCKETS[-1].name),
+        When(owed__gte=0, then=Case(*steps, default=Value(BUCKETS[-1].name))),
+        When(day__gt=today - timedelta(days=OLD), then=Value(CREDIT)),
+        default=Value(OLD_CREDIT),
         output_field=CharField(),
     )

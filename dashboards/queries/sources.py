@@ -27,7 +27,7 @@ from django.db.models.functions import TruncDate
 
 from billing.models import Charge, RemittanceClaim
 from billing.queries import OWNERS
-from billing.queries.receivable import cash_received, open_receivable, standing_in
+from billing.queries.receivable import cash_received, open_receivable, standing_in, stands_in
 from billing.states import RemittanceStatus
 from claims.models import Claim, Finding, Frequency, Severity
 from claims.states import ClaimStatus
@@ -49,13 +49,16 @@ class Source:
     """Where a figure's numerator (`over`) and denominator (`under`) come from.
 
     `counted(practices, today)` are the rows to aggregate, `listed` the same rows as they are listed where
-    that needs more. `payer` and `provider` are lookups of their ids; `day` is when a row counts.
+    that needs more. `payer` and `provider` are lookups of their ids; `day` is when a row counts, and
+    `moment` what that day is taken from, where it is a point in time: it keeps the rows of other years out
+    before their days are worked out.
     """
 
     counted: Rows
     over: Aggregate | Any
     under: Aggregate | Any | None = None
     day: str = "day"
+    moment: str = ""
     payer: str = "payer"
     provider: str = ""
     listed: Rows | None = None
@@ -98,9 +101,9 @@ def finished(practices: Collection[int], today: date) -> QuerySet[Charge]:
 
 def finished_with_money(practices: Collection[int], today: date) -> QuerySet[Charge]:
     """The same with `paid`, `contractual` and what is left of the charge to collect (`net`)."""
-    return finished(practices, today).annotate(
-        paid=PAID, contractual=CONTRACTUAL, net=_less(F("amount"), F("contractual"))
-    )
+    rows = finished(practices, today)
+    rows = rows.annotate(paid=stands_in(OWNERS["paid"]), contractual=stands_in(OWNERS["adjusted"]))
+    return rows.annotate(net=_less(F("amount"), F("contractual")))
 
 
 def scrubbed(practices: Collection[int], _today: date) -> QuerySet[Claim]:
@@ -183,6 +186,7 @@ SOURCES = {
         scrubbed,
         Count("pk", filter=Q(is_clean=True)),
         _COUNT,
+        moment="encounter__coded_at",
         payer="coverage__payer",
         provider="encounter__rendering_provider",
     ),
@@ -190,6 +194,7 @@ SOURCES = {
         decided,
         Count("pk", filter=Q(denied=True)),
         _COUNT,
+        moment="remittance__posted_at",
         payer="claim__coverage__payer",
         provider="claim__encounter__rendering_provider",
     ),
@@ -202,14 +207,20 @@ SOURCES = {
         listed=finished_with_money,
     ),
     "cash": Source(cash, Sum("received"), payer="paid_by"),
-    "charge_lag": Source(signed, _LAG, _COUNT, provider="rendering_provider"),
+    "charge_lag": Source(signed, _LAG, _COUNT, moment="coded_at", provider="rendering_provider"),
     "claim_lag": Source(
-        sent, _LAG, _COUNT, payer="coverage__payer", provider="encounter__rendering_provider"
+        sent,
+        _LAG,
+        _COUNT,
+        moment="first_sent_at",
+        payer="coverage__payer",
+        provider="encounter__rendering_provider",
     ),
     "days_to_pay": Source(
         answered,
         _LAG,
         _COUNT,
+        moment="remittance__posted_at",
         payer="claim__coverage__payer",
         provider="claim__encounter__rendering_provider",
     ),
@@ -217,6 +228,7 @@ SOURCES = {
         denied_lines,
         Sum("amount"),
         _COUNT,
+        moment="opened_at",
         payer="claim__coverage__payer",
         provider="claim__encounter__rendering_provider",
     ),

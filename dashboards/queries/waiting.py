@@ -24,6 +24,8 @@ WAITS_SINCE = {
     "claims:silent": "first_sent_at",
     "denials:queue": "opened_at",
     "billing:parked": "effective_on",
+    "billing:write_offs": "requested_at",
+    "billing:questions": "asked_at",
 }
 """The queues of work, in the order of a claim's life, and the field from which a row of each waits."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from claims.models import Claim
 from dashboards.queries.counting import payers_named, providers_named
@@ -84,14 +84,10 @@ def claim_url(row: Claim) -> str:
 
 
 def first_page(*candidates: tuple[str, object]) -> str:
-    """The address of the first of these records that is there and has a page."""
-    for name, public_id in candidates:
-        if public_id:
-            try:
-                return reverse(name, args=[public_id])
-            except NoReverseMatch:
-                continue
-    return reverse("dashboards:overview")
+    """The page of the first of these records that is there; the overview when none is."""
+    there = ((name, public_id) for name, public_id in candidates if public_id)
+    found = next(there, None)
+    return reverse(found[0], args=[found[1]]) if found else reverse("dashboards:overview")
 
 
 def _payers(practices: Sequence[int]) -> Choices:

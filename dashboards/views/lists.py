@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from claims.models import Claim
@@ -12,7 +13,6 @@ from dashboards.queries.sources import SOURCES
 from dashboards.views.columns import (
     claim_url,
     day_filters,
-    first_page,
     lag_column,
     patient_column,
     payer_column,
@@ -144,9 +144,7 @@ SIGNED = Queue[Any](
     intro="Visits whose codes are signed, and the days from the service until then.",
     rows=_signed,
     label=lambda row: f"the visit of {row.service_date:%m/%d/%Y}",
-    record_url=lambda row: first_page(
-        ("coding:encounter", row.public_id), ("patients:patient", row.patient.public_id)
-    ),
+    record_url=lambda row: reverse("coding:encounter", args=[row.public_id]),
     days="lag",
     taken_by_hand=False,
     empty="No visit was signed yet.",
@@ -249,9 +247,7 @@ DENIED = Queue[Any](
         "-amount", "-pk"
     ),
     label=lambda row: row.claim.control_number,
-    record_url=lambda row: first_page(
-        ("denials:denial", row.public_id), ("claims:claim", row.claim.public_id)
-    ),
+    record_url=lambda row: reverse("denials:denial", args=[row.public_id]),
     dollars="amount",
     taken_by_hand=False,
     empty="No line was refused yet.",

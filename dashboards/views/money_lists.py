@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from claims.models import Claim
@@ -54,7 +55,7 @@ def _claim_of(encounter: str, *, coverage: str = "") -> Subquery:
 
 
 def _payers(practices: Sequence[int], now: datetime) -> QuerySet[Any]:
-    rows = payers_rows(practices, timezone.localtime(now).date())
+    rows = payers_rows(practices, timezone.localtime(now).date()).exclude(owed=0)
     rows = rows.annotate(bill=_claim_of("encounter", coverage="coverage"))
     shown = rows.select_related("encounter__patient", "encounter__rendering_provider", "coverage__payer")
     ordered: QuerySet[Any] = shown.order_by("day", "pk")
@@ -107,10 +108,7 @@ OWED_BY_PATIENTS = Queue[Any](
     intro="What guarantors still owe of each charge, from the books, as of today.",
     rows=_patients,
     label=lambda row: f"the charge of {row.day:%m/%d/%Y}",
-    record_url=lambda row: first_page(
-        ("billing:account", row.charge.guarantor.public_id),
-        ("patients:patient", row.charge.service_line.encounter.patient.public_id),
-    ),
+    record_url=lambda row: reverse("billing:account", args=[row.charge.guarantor.public_id]),
     dollars="owed",
     taken_by_hand=False,
     empty="No patient owes anything.",

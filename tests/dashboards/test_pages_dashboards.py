@@ -15,6 +15,7 @@ from django.utils import timezone
 from dashboards.queries.counting import Lens
 from dashboards.queries.owed import aging, together
 from dashboards.queries.readings import AS_OF_TODAY, readings
+from dashboards.queries.waiting import TAKEN_AS, WAITS_SINCE
 from dashboards.rules import FIGURES, Figure, Ratio, Unit, span_of
 from dashboards.views.glass import Glass
 from dashboards.views.rows import LISTS
@@ -23,7 +24,7 @@ from practice.models import Role
 from rcm import clock
 from rcm.db import practice_scope
 from rcm.ui.listing import Listing
-from rcm.ui.queue import Total
+from rcm.ui.queue import QUEUES, Total
 from tests.dashboards.scene import TODAY, whole_scene
 from tests.factories import PracticeFactory
 
@@ -213,6 +214,25 @@ def test_queries_do_not_grow_with_rows(practice, manager):
         for prefix in "XY":
             whole_scene(practice, prefix=prefix)
     assert {name: queries(name) for name in PAGES} == before
+
+
+def test_work_waiting_names_queues_of_the_house():
+    assert [name for name in {**WAITS_SINCE, **TAKEN_AS} if name not in QUEUES] == []
+
+
+@pytest.mark.slow
+def test_work_waiting_counts_rows_ages_and_who_has_them(practice, scene, staff, manager):
+    biller = staff(Role.BILLER, first_name="Ada", last_name="Fox")
+    claim = scene.claims["D"]
+    biller.post("/claims/held/bulk/", {"act": "take", "selected": str(claim.public_id)})
+    context = manager.get("/dashboard/waiting/").context
+    found = {each.queue.url_name: (each.rows, each.dollars, each.taken) for each, *_ in context["queues"]}
+    assert found == {"claims:held": (1, D("100.00"), 1), "denials:queue": (1, D("200.00"), 0)} | {
+        name: found[name] for name in found if name not in ("claims:held", "denials:queue")
+    }
+    assert [(str(each.person.get_full_name()), each.rows) for each in context["holders"]] == [
+        ("Ada Fox", {"Held claims": 1})
+    ]
 
 
 @pytest.mark.slow
