@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from benchmarks._database import database
 from benchmarks._year import live_a_year
-from billing.models import PatientPayment, PatientQuestion, Remittance, Statement
+from billing.models import PatientQuestion, Remittance, Statement
 from claims.models import Batch, Claim
 from clearinghouse.models import Document, Interchange
 from coding.models import Encounter
@@ -154,7 +154,6 @@ def _records(practice: Practice) -> Iterator[tuple[str, str]]:
         ("A patient account", "billing:account", Guarantor.objects.filter(patients__in=billed)),
         ("A statement", "billing:statement", Statement.objects.filter(status="open")),
         ("A question", "billing:question", PatientQuestion.objects.all()),
-        ("A receipt", "billing:receipt", PatientPayment.objects.all()),
         ("A person", "practice:person", User.objects.all()),
         ("A provider", "practice:provider", Provider.objects.all()),
         ("A payer", "practice:payer", Payer.objects.filter(coverages__practice=practice)),
