@@ -1,0 +1,32 @@
+"""The tour on screen."""
+
+import pytest
+
+from demonstration.tours import steps_for
+from practice.models import Role
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR])
+def test_every_step_leads_to_its_page_and_says_its_words(staff, role):
+    client = staff(role)
+    steps = list(steps_for({role}))
+    assert len(steps) >= 5
+    listed = client.get("/demonstration/tour/").content.decode()
+    for number, step in enumerate(steps, 1):
+        assert step.title in listed or "&#x27;" in listed
+        led = client.get(f"/demonstration/tour/{number}/")
+        assert led.url == f"{step.url}?tour={number}"
+        page = client.get(led.url)
+        assert page.status_code == 200
+        assert f"/demonstration/tour/{number}/card/" in page.content.decode()
+        assert (
+            f"{number} of {len(steps)}" in client.get(f"/demonstration/tour/{number}/card/").content.decode()
+        )
+
+
+def test_there_is_no_step_after_the_last(staff):
+    client = staff(Role.CODER)
+    assert client.get("/demonstration/tour/99/").status_code == 404
+    assert client.get("/demonstration/tour/0/card/").status_code == 404

@@ -1,0 +1,85 @@
+"""Every page that a person can reach by links: looked at by axe in light and dark, and at two widths."""
+
+import os
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from rcm.bootstrap import paths
+
+AXE = paths.TEST_ASSETS / "axe.min.js"
+SCREENSHOTS = Path(os.environ.get("RCM_SCREENSHOTS") or paths.LOCAL / "screenshots")
+"""What the pages looked like: the output of CI that a person looks through."""
+
+_NOT_PAGES = {".csv", ".xlsx", ".pdf"}
+_LEFT_OUT = {"account_logout", "clearinghouse:raw"}
+_LINKS = "links => links.map(link => link.href).filter(href => href.startsWith(location.origin))"
+_RUN_AXE = (
+    "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(wrong =>"
+    " `${wrong.id}: ${wrong.nodes.map(node => node.target).join(' | ')}`))"
+)
+_WIDTHS = ((1440, 900), (390, 844))
+
+
+class Walk:
+    """One person's walk over every page they can reach; each kind of page is looked at once."""
+
+    def __init__(self, page: Page, *, seen: set[str]) -> None:
+        self._page = page
+        self._seen = seen
+        self.wrong: list[str] = []
+
+    def everywhere(self, start: str) -> list[str]:
+        """The names of the pages looked at, from this address on."""
+        waiting, found = deque([start]), []
+        while waiting:
+            address = waiting.popleft()
+            name = _name_of(address)
+            if name is None or name in self._seen:
+                continue
+            self._seen.add(name)
+            answer = self._page.goto(address)
+            if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
+                continue
+            if answer.status >= 400:
+                self.wrong.append(f"{name} answers {answer.status}")
+                continue
+            found.append(name)
+            self._page.wait_for_load_state("networkidle")
+            waiting.extend(self._page.eval_on_selector_all("a[href]", _LINKS))
+            self._look(name)
+        return found
+
+    def _look(self, name: str) -> None:
+        self._page.evaluate(AXE.read_text())
+        for scheme in ("light", "dark"):
+            self._page.emulate_media(color_scheme=scheme)
+            for width, height in _WIDTHS:
+                self._page.set_viewport_size({"width": width, "height": height})
+                self._picture(name, scheme, width)
+            said = self._page.evaluate(_RUN_AXE)
+            self.wrong.extend(f"{name} in {scheme}, {each}" for each in said)
+        if self._page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+            self.wrong.append(f"{name} is wider than a telephone")
+        self._page.set_viewport_size({"width": 1440, "height": 900})
+        self._page.emulate_media(color_scheme="light")
+
+    def _picture(self, name: str, scheme: str, width: int) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        file = SCREENSHOTS / f"{name.replace(':', '-')}-{scheme}-{width}.jpg"
+        self._page.screenshot(path=file, type="jpeg", quality=60)
+
+
+def _name_of(address: str) -> str | None:
+    """The URL name of an address of ours; None for files and for what is no page."""
+    parts = urlsplit(address)
+    if Path(parts.path).suffix in _NOT_PAGES or "export=" in parts.query:
+        return None
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        return None
+    return None if name in _LEFT_OUT or name.startswith(("api:", "django.")) else name
