@@ -10,9 +10,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -38,7 +38,7 @@ HEADER = (
     "| page | median, ms | p95, ms | statements | in SQL, ms | ratio to help |\n|---|---|---|---|---|---|"
 )
 
-Asking = Callable[[], HttpResponse]
+Asking = Callable[[], Any]
 
 
 def run() -> None:
