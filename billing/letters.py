@@ -123,14 +123,14 @@ def _advice(invoice: Invoice) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Money that a patient gave at the desk. `how` is the method in words, with check number or card."""
+    """Money that a patient gave, `toward` what; `how` is the method in words, with check number or card."""
 
     number: str
     received_at: str
     sender: Sender
     payer: Sequence[str]
-    patient: str
-    visit: str
+    toward: str
+    is_copay: bool
     amount: Decimal
     how: str
     received_by: str
@@ -143,7 +143,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     contact = "\n".join([*sender.address, _phone(sender.phone), sender.email])
     rows = [
         ("Received from", ", ".join(receipt.payer)),
-        ("For", f"{receipt.patient}: copay, {receipt.visit}"),
+        ("For", receipt.toward),
         ("How", receipt.how),
         ("When", receipt.received_at),
         ("Received by", receipt.received_by),
@@ -161,6 +161,8 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         text(
             "Thank you. The copay counts toward what your plan leaves to you. A statement follows only if "
             "something is left when the plan has decided."
+            if receipt.is_copay
+            else "Thank you. It was applied to what was open, oldest service first."
         ),
     ]
     return pdf(

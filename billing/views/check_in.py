@@ -125,12 +125,11 @@ def _payment(request: StaffRequest, public_id: UUID) -> PatientPayment:
     taken = taken.select_related(
         "practice", "guarantor", "received_by", "appointment__patient", "appointment__provider"
     )
-    return get_object_or_404(taken.exclude(appointment=None), public_id=public_id)
+    return get_object_or_404(taken, public_id=public_id)
 
 
 def _told(payment: PatientPayment) -> Receipt:
     visit = payment.appointment
-    assert visit is not None
     reference = f", {payment.reference}" if payment.reference else ""
     by = payment.received_by
     return Receipt(
@@ -138,13 +137,18 @@ def _told(payment: PatientPayment) -> Receipt:
         received_at=words.moment(payment.received_at),
         sender=_sender(payment.practice),
         payer=[payment.guarantor.full_name],
-        patient=visit.patient.full_name,
-        visit=f"visit on {words.day(visit.service_date)} with {visit.provider}",
+        toward=_purpose(visit) if visit else "What was open on the account",
+        is_copay=visit is not None,
         amount=payment.amount,
         how=f"{payment.get_method_display()}{reference}",
         received_by=(by.get_full_name() or by.get_username()) if by else "",
         voided=payment.voided_at is not None,
     )
+
+
+def _purpose(visit: Appointment) -> str:
+    seen = f"visit on {words.day(visit.service_date)} with {visit.provider}"
+    return f"{visit.patient.full_name}: copay, {seen}"
 
 
 def _sender(practice: Practice) -> Sender:

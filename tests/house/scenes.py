@@ -1,11 +1,20 @@
 """A practice in which something of every kind has happened, for tests that try every address."""
 
+from datetime import timedelta
+from decimal import Decimal
+
+from billing.actions.payment import take_payment
 from billing.actions.statement import issue_statements
+from billing.models import PatientQuestion, PaymentMethod
 from claims.models import Batch, Submission
 from clearinghouse.models import Delivery, Interchange
+from coding.models import Encounter, ProviderQuestion
 from denials.actions.appeal import draft_appeal
 from denials.models import Denial
 from patients.models import EligibilityCheck
+from patients.states import AppointmentStatus
+from practice.actions.token import issue_token
+from practice.models import Role
 from tests.billing.scenario import billed_visit, taken_in, text_835
 from tests.conftest import NOW
 from tests.factories import (
@@ -64,4 +73,32 @@ def play(practice, drain) -> None:
     draft_appeal(
         denial=Denial.objects.get(), request="Pay it", facts="It was authorized.", by=person, now=NOW
     )
-    issue_statements(practice=practice, today=NOW.date(), now=NOW)
+    [statement] = issue_statements(practice=practice, today=NOW.date(), now=NOW)
+    PatientQuestion.objects.create(
+        practice=practice, statement=statement, request_key="q1", text="Why?", asked_at=NOW
+    )
+    take_payment(
+        guarantor=visit.patient.guarantor,
+        amount=Decimal("5.00"),
+        method=PaymentMethod.CASH,
+        request_key="p1",
+        received_on=NOW.date(),
+        by=person,
+        now=NOW,
+    )
+    AppointmentFactory(practice=practice, status=AppointmentStatus.ARRIVED, arrived_at=NOW)
+    ProviderQuestion.objects.create(
+        practice=practice,
+        encounter=Encounter.objects.filter(status="open").first(),
+        question="Which knee?",
+        asked_by=person,
+        asked_at=NOW,
+    )
+    issue_token(
+        practice=practice,
+        role=Role.BILLER,
+        name="robot",
+        expires_at=NOW + timedelta(days=30),
+        by=person,
+        now=NOW,
+    )
