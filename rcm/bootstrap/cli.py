@@ -107,6 +107,7 @@ def _test(arguments: list[str]) -> int:
     from rcm.embedded.sessions import run_tests
 
     environment.ensure_referees()
+    assets.ensure()  # browser tests look at pages in their real dress
     return run_tests(arguments)
 
 
