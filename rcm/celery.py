@@ -39,5 +39,11 @@ def _log_as_django_does(**_kwargs: object) -> None:
 @worker_init.connect
 def _end_the_pool_with_its_worker(**_kwargs: object) -> None:
     """A killed worker leaves no process behind that would go on working beside its successor."""
-    if in_child := die_with_parent(signal.SIGKILL):
-        worker_process_init.connect(lambda **_: in_child(), weak=False)
+    worker = os.getpid()
+    in_child = die_with_parent(signal.SIGKILL)
+
+    def begin(**_kwargs: object) -> None:
+        if in_child is not None and os.getpid() != worker:  # a solo pool is the worker itself
+            in_child()
+
+    worker_process_init.connect(begin, weak=False)

@@ -80,7 +80,7 @@ def test_record_of_a_posted_one_proves_its_balance_and_every_match(biller, pract
         "CO-45",
         visit.claim.control_number,
         "Posted to the books",
-        "Patient&#x27;s part",
+        "Patient's part",
     ):
         assert words in text
     assert "Match by hand" not in text

@@ -44,6 +44,9 @@ class Walk:
             answer = self._page.goto(address)
             if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
+            if answer.status == 403:  # somebody else's work: whoever may open it looks at it
+                self._seen.discard(name)
+                continue
             if answer.status >= 400:
                 self.wrong.append(f"{name} answers {answer.status}")
                 continue
