@@ -30,6 +30,7 @@ class Walk:
     def __init__(self, page: Page, *, seen: set[str]) -> None:
         self._page = page
         self._seen = seen
+        self._refused: set[str] = set()
         self.wrong: list[str] = []
 
     def everywhere(self, start: str) -> list[str]:
@@ -38,7 +39,7 @@ class Walk:
         while waiting:
             address = waiting.popleft()
             name = _name_of(address)
-            if name is None or name in self._seen:
+            if name is None or name in self._seen | self._refused:
                 continue
             self._seen.add(name)
             answer = self._page.goto(address)
@@ -46,6 +47,7 @@ class Walk:
                 continue
             if answer.status == 403:  # somebody else's work: whoever may open it looks at it
                 self._seen.discard(name)
+                self._refused.add(name)
                 continue
             if answer.status >= 400:
                 self.wrong.append(f"{name} answers {answer.status}")
