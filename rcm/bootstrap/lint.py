@@ -34,7 +34,9 @@ def lint(run_tests: Callable[[list[str]], int]) -> int:
         results.append((check.name, done.returncode == 0, time.monotonic() - began))
     say("tests/house")
     began = time.monotonic()
-    results.append(("tests/house", run_tests(["tests/house", "-m", "not slow"]) == 0, time.monotonic() - began))
+    results.append(
+        ("tests/house", run_tests(["tests/house", "-m", "not slow"]) == 0, time.monotonic() - began)
+    )
     sys.stdout.write("\n")
     for name, passed, seconds in results:
         sys.stdout.write(f"  {'ok  ' if passed else 'FAIL'}  {name:<32} {seconds:5.1f} s\n")
