@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 NOW = dt.datetime(2026, 3, 11, 15, 0, tzinfo=dt.UTC)
 TESTS = Path(__file__).parent
-PURE = (TESTS / "x12", TESTS / "setup", TESTS / "tour", TESTS / "clearinghouse" / "simulator")  # they touch no database
+PURE = (
+    TESTS / "x12",
+    TESTS / "setup",
+    TESTS / "tour",
+    TESTS / "clearinghouse" / "simulator",
+)  # they touch no database
 
 
 class FrozenClock:
