@@ -51,7 +51,7 @@ class PracticeFactory(DjangoModelFactory[Practice]):
     city = "Austin"
     state = "TX"
     postal_code = "787011234"
-    claim_prefix = factory.Sequence("L{:02d}".format)
+    claim_prefix = factory.Sequence(lambda count: f"{chr(65 + count // 999 % 26)}{count % 999:03d}")
 
 
 class UserFactory(DjangoModelFactory[User]):

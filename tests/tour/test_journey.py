@@ -133,10 +133,8 @@ def test_biller_sends_and_the_payer_answers(house: House, known):
     expect(page.locator("main")).to_contain_text("This is what will go out.")
     page.click("main button.btn-primary")
     page.wait_for_url("**/claims/batches/**")
-    until(page, known["claim"], "Partially paid")
-    text = main_of(page)
-    for words in ("M17.11", "277CA", "835"):
-        assert words in text
+    for words in ("Partially paid", "M17.11", "277CA", "835"):  # answers that arrive together are read in any order
+        until(page, known["claim"], words)
 
 
 def test_biller_reads_the_remittance_and_its_proof(house: House, known):
