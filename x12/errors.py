@@ -1,6 +1,6 @@
 """What can be wrong with an X12 text: errors that end the reading, findings that do not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class X12Error(Exception):
@@ -39,7 +39,13 @@ class Finding:
 
     `code` is one of our snake-case words (for example `segment_count`, `bad_value`), `position` counts
     segments (in the transaction from ST = 1; in the text for findings of an interchange or group), `element`
-    is 0 when the whole segment is meant.
+    is 0 when the whole segment is meant, `component` and `repetition` count from 1 and are 0 when the whole
+    element is meant. `snip` is the WEDI SNIP type 1 to 5, `loop` the guide's loop (`2010AA`, empty in the
+    header), `level` one of `transaction`, `group` and `interchange`.
+
+    What to answer: `ack` is the code of the 999 or TA1, and `ack_at` says which element of it is meant: `segment`
+    IK304, `element` IK403, `set` IK502, `group` AK905, `interchange` TA105. `status` is the STC of a 277CA:
+    claim status category, claim status, entity (an empty text where the status names none).
     """
 
     code: str
@@ -47,3 +53,11 @@ class Finding:
     segment: str
     position: int
     element: int = 0
+    snip: int = field(default=1, kw_only=True)
+    loop: str = field(default="", kw_only=True)
+    component: int = field(default=0, kw_only=True)
+    repetition: int = field(default=0, kw_only=True)
+    level: str = field(default="transaction", kw_only=True)
+    ack: str = field(default="", kw_only=True)
+    ack_at: str = field(default="", kw_only=True)
+    status: tuple[str, ...] = field(default=(), kw_only=True)
