@@ -43,9 +43,9 @@ class Finding:
     element is meant. `snip` is the WEDI SNIP type 1 to 5, `loop` the guide's loop (`2010AA`, empty in the
     header), `level` one of `transaction`, `group` and `interchange`.
 
-    What to answer: `ack` is the code of the 999 or TA1, and `ack_at` says which element of it is meant: `segment`
-    IK304, `element` IK403, `set` IK502, `group` AK905, `interchange` TA105. `status` is the STC of a 277CA:
-    claim status category, claim status, entity (an empty text where the status names none).
+    What to answer: `ack` is the code of the 999 or TA1, and `ack_at` says which element of it is meant:
+    `segment` IK304, `element` IK403, `set` IK502, `group` AK905, `interchange` TA105. `status` is the STC of
+    a 277CA: claim status category, claim status, entity (an empty text where the status names none).
     """
 
     code: str
