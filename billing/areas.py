@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from billing.models import PatientQuestion, Remittance, WriteOff
 from billing.queries.accounts import accounts_owing
+from billing.queries.online import held_online_payments
 from billing.queries.remittances import known_remittances
 from billing.states import RemittanceStatus, WriteOffStatus
 from practice.models import Role
@@ -27,6 +28,10 @@ def _accounts(practices: Sequence[int]) -> int:
 
 def _questions(practices: Sequence[int]) -> int:
     return PatientQuestion.objects.of(practices).filter(answered_at=None).count()
+
+
+def _held_payments(practices: Sequence[int]) -> int:
+    return held_online_payments(practices=practices).count()
 
 
 def _write_offs(practices: Sequence[int]) -> int:
@@ -59,6 +64,15 @@ area(
     group=_BILLS,
     icon="help",
     count=_questions,
+    urgent=True,
+)
+area(
+    "Online payments",
+    "billing:held_payments",
+    roles=_ACCOUNTS,
+    group=_BILLS,
+    icon="cash",
+    count=_held_payments,
     urgent=True,
 )
 area("Write-offs", "billing:write_offs", roles=_READERS, group=_BILLS, icon="scale", count=_write_offs)

@@ -6,6 +6,7 @@ from billing.views import (
     account,
     account_queues,
     check_in,
+    online_payments,
     patient_page,
     patient_payment,
     remittance,
@@ -30,6 +31,13 @@ staff: list[URLPattern] = [
     path("accounts/<uuid:public_id>/statements/", account.statement_issue, name="statement_issue"),
     path("accounts/payments/<uuid:public_id>/voiding/", account.voiding, name="voiding"),
     path("accounts/charges/<uuid:public_id>/write-off/", account.forgiveness, name="forgiveness"),
+    path("accounts/online/", online_payments.held_payments, name="held_payments"),
+    path("accounts/online/bulk/", online_payments.held_payments_bulk, name="held_payments_bulk"),
+    path("accounts/online/<uuid:public_id>/", online_payments.online_payment, name="online_payment"),
+    path(
+        "accounts/online/<uuid:public_id>/acceptance/", online_payments.acceptance, name="online_acceptance"
+    ),
+    path("accounts/online/<uuid:public_id>/dismissal/", online_payments.dismissal, name="online_dismissal"),
     path("accounts/of-patient/<uuid:public_id>/", slots.of_patient, name="patient_slot"),
     path("accounts/of-claim/<uuid:public_id>/", slots.of_claim, name="claim_slot"),
     path("invoices/", account_queues.statements, name="statements"),

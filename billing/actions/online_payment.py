@@ -57,6 +57,10 @@ class NotHeld(Exception):
     """The payment waits for nobody's decision."""
 
 
+class AmountUnknown(Exception):
+    """The gateway took something that is not in dollars: it can be given back there, and not be booked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a guarantor wants to pay; the same request key a second time is the same attempt."""
@@ -143,11 +147,11 @@ def settle_payments(*, payments: list[OnlinePayment], today: date, now: datetime
 
 
 def accept_held_payment(*, online_payment: OnlinePayment, by: User, today: date, now: datetime) -> None:
-    """Book what the gateway took although another amount was asked for. Raises NotHeld."""
+    """Book what the gateway took although another amount was asked for. Raises NotHeld and AmountUnknown."""
     with transaction.atomic():
         held = _held(online_payment)
         if held.received is None:
-            raise NotHeld
+            raise AmountUnknown
         _post(held, held.received, today=today, now=now, by=by)
     online_payment.refresh_from_db()
 

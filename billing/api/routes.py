@@ -2,6 +2,7 @@
 
 from billing.api.accounts import Accounts, WriteOffs
 from billing.api.invoices import Invoices
+from billing.api.online_payments import OnlinePayments
 from billing.api.payments import Copays, Payments
 from billing.api.remittances import Charges, RemittanceClaims, Remittances
 from rcm.api import router
@@ -14,5 +15,6 @@ urlpatterns = router(
     invoices=Invoices,
     payments=Payments,
     copays=Copays,
+    online_payments=OnlinePayments,
     write_offs=WriteOffs,
 ).urls

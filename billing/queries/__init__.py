@@ -19,7 +19,7 @@ from billing.queries.known import (
     parked_about_the_same_visits,
     payer_of,
 )
-from billing.queries.online import held_online_payments, open_questions
+from billing.queries.online import held_online_payments
 from billing.queries.proofs import PROOFS, Proof, Verdict, prove
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "guarantors_of",
     "held_online_payments",
     "known_of",
-    "open_questions",
     "owners_of",
     "parked_about_the_same_visits",
     "payer_of",

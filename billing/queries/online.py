@@ -1,11 +1,12 @@
 """Reads of what guarantors do by themselves, and the doors by which a stranger's word finds its practice."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
-from billing.models import OnlinePayment, PatientQuestion, Statement, StatementLink
+from billing.models import OnlinePayment, Statement, StatementLink
 from billing.queries.statements import owed_on
 from billing.rules.token import hash_of
 from billing.states import OnlinePaymentStatus, StatementStatus
@@ -79,19 +80,12 @@ def payments_to_ask_about(*, practice: Practice, now: datetime) -> QuerySet[Onli
     return open_ones.filter(Q(asked_at=None) | Q(asked_at__lte=now - QUIET)).order_by("pk")
 
 
-def open_questions() -> QuerySet[PatientQuestion]:
-    """The questions that wait for an answer in the practices in scope, the oldest first."""
-    return (
-        PatientQuestion.objects.filter(answered_at=None)
-        .select_related("practice", "statement__guarantor")
-        .order_by("asked_at", "pk")
-    )
+def known_online_payments(*, practices: Collection[int]) -> QuerySet[OnlinePayment]:
+    """Every attempt to pay online in these practices, the oldest first, with its statement and payment."""
+    known = OnlinePayment.objects.of(practices).select_related("statement__guarantor", "payment")
+    return known.defer("statement__pdf").order_by("started_at", "pk")
 
 
-def held_online_payments() -> QuerySet[OnlinePayment]:
-    """The payments online that wait for a person: the gateway took another amount than was asked for."""
-    return (
-        OnlinePayment.objects.filter(status=OnlinePaymentStatus.HELD)
-        .select_related("practice", "statement__guarantor")
-        .order_by("started_at", "pk")
-    )
+def held_online_payments(*, practices: Collection[int]) -> QuerySet[OnlinePayment]:
+    """Those that wait for a person: the gateway took another amount than was asked for."""
+    return known_online_payments(practices=practices).filter(status=OnlinePaymentStatus.HELD)

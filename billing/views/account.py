@@ -29,6 +29,7 @@ from billing.queries.accounts import (
     waiting_money,
 )
 from billing.queries.balances import guarantor_owes
+from billing.queries.online import held_online_payments
 from billing.queries.patients import patient_owes
 from billing.queries.statements import account_of, billable_charges
 from billing.rules.dunning import why_not_billed
@@ -73,6 +74,7 @@ def account(request: StaffRequest, public_id: UUID) -> HttpResponse:
             for each in histories_of(list(page))
         ],
         "statements": [(each, status_of(each)) for each in statements],
+        "held_online": held_online_payments(practices=[found.practice_id]).filter(statement__guarantor=found),
         "why_no_statement": why_not_billed(
             account_of(guarantor=found, charges=billable), today=timezone.localtime(now).date()
         ),

@@ -1,9 +1,9 @@
 """The words and tones of guarantors' accounts."""
 
-from billing.models import Statement, WriteOff
+from billing.models import OnlinePayment, Statement, WriteOff
 from billing.queries.accounts import Happening
 from billing.rules.moves import move_in_words
-from billing.states import StatementStatus, WriteOffStatus
+from billing.states import OnlinePaymentStatus, StatementStatus, WriteOffStatus
 from rcm.ui.cells import Status
 from rcm.ui.history import Titles
 from rcm.ui.timeline import Tone
@@ -38,10 +38,36 @@ TITLES: Titles = {
     "patientquestion.answered": ("Question answered", "good"),
 }
 
+ONLINE_TITLES: Titles = {
+    "onlinepayment.started": ("Started on the patient's page", "information"),
+    "onlinepayment.status:pending": ("Payment page opened at the gateway", "information"),
+    "onlinepayment.status:processing": ("The bank is working on it", "information"),
+    "onlinepayment.status:held": ("Held for a person", "attention"),
+    "onlinepayment.status:succeeded": ("Booked and applied", "good"),
+    "onlinepayment.status:failed": ("Nothing booked", "bad"),
+    "onlinepayment.status:expired": ("Expired unused", "plain"),
+    "onlinepayment.receipt_sent": ("Receipt mailed", "good"),
+}
+
+_ONLINE_TONES: dict[str, Tone] = {
+    OnlinePaymentStatus.CREATED: "plain",
+    OnlinePaymentStatus.PENDING: "information",
+    OnlinePaymentStatus.PROCESSING: "information",
+    OnlinePaymentStatus.HELD: "attention",
+    OnlinePaymentStatus.SUCCEEDED: "good",
+    OnlinePaymentStatus.FAILED: "bad",
+    OnlinePaymentStatus.EXPIRED: "plain",
+}
+
 
 def status_of(row: Statement | WriteOff) -> Status:
     """The state with its tone."""
     return Status(row.get_status_display(), TONES[row.status])
+
+
+def online_status_of(payment: OnlinePayment) -> Status:
+    """How an attempt to pay online stands, with its tone."""
+    return Status(payment.get_status_display(), _ONLINE_TONES[payment.status])
 
 
 def happened_words(move: Happening) -> str:

@@ -15,6 +15,7 @@ from billing.forms import AnswerForm, ReasonForm
 from billing.models import PatientQuestion, Statement
 from billing.queries.accounts import known_statements, reminders_of
 from billing.queries.invoice import bill_of, payments_toward
+from billing.queries.online import held_online_payments
 from billing.states import StatementStatus
 from billing.views.account_queues import READERS
 from billing.views.account_words import TITLES, status_of
@@ -37,6 +38,7 @@ def statement(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = _shown(request, found) | {
         "bill": bill_of(statement=found),
         "reminders": reminders_of(found),
+        "held_online": held_online_payments(practices=[found.practice_id]).filter(statement=found),
         "payments": payments_toward(statement=found),
         "questions": questions,
         "links": list(found.links.order_by("-made_at")),

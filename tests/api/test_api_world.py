@@ -14,7 +14,8 @@ from tests.api.world import furnish
 LISTS = [
     "payers", "providers", "locations", "patients", "guarantors", "coverages", "authorizations",
     "eligibility-checks", "appointments", "encounters", "claims", "claim-batches", "remittances",
-    "remittance-claims", "charges", "accounts", "invoices", "payments", "copays", "write-offs", "denials", "appeals",
+    "remittance-claims", "charges", "accounts", "invoices", "payments", "copays",
+    "online-payments", "write-offs", "denials", "appeals",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from billing.actions.statement import dispute_statement, issue_statement
 from billing.actions.write_off import request_write_off
 from billing.models import (
     Charge,
+    OnlinePayment,
     PatientPayment,
     PaymentMethod,
     Remittance,
@@ -32,6 +33,7 @@ from patients.actions.eligibility import request_eligibility
 from patients.models import Appointment, Authorization, Coverage, EligibilityCheck, Guarantor, Patient
 from practice.models import Location, Payer, Practice, Provider, Role, WireTransaction
 from tests.api.program import Program
+from tests.billing.patients_page import Letter, held_payment
 from tests.billing.scenario import Visit, billed_visit, taken_in, text_835
 from tests.claims.scenes import built_claim
 from tests.conftest import NOW
@@ -86,6 +88,7 @@ class World:
             "appeal": Appeal,
             "invoice": Statement,
             "payment": PatientPayment,
+            "online_payment": OnlinePayment,
             "write_off": WriteOff,
             "payer": Payer,
             "provider": Provider,
@@ -127,6 +130,7 @@ def furnish(practice: Practice, drain) -> World:
     file_appeal(appeal=letter, by=robot.user, today=TODAY, now=NOW)
     take_up(denial=drafted, by=robot.user, now=NOW)
     invoice, disputed, payment = _accounts(paid, robot)
+    wrong, too_little = (held_payment(Letter(paid[0], invoice, url="")) for _ in range(2))
     fit = {
         "appointments/{id}/time": booked,
         "appointments/{id}/arrival": booked,
@@ -153,6 +157,8 @@ def furnish(practice: Practice, drain) -> World:
         "invoices/{id}/dispute": invoice,
         "invoices/{id}/resolution": disputed,
         "payments/{id}/voiding": payment,
+        "online-payments/{id}/acceptance": too_little,
+        "online-payments/{id}/dismissal": wrong,
     }
     told = {
         "patients": {"birth_date": "1980-05-05", "is_new_person": True, "death_date": None},

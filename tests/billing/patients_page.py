@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.test import Client
 from pypdf import PdfReader
 
 from billing.actions.link import make_link
+from billing.actions.online_payment import OPEN_FOR
 from billing.actions.statement import issue_statement
-from billing.models import Statement
+from billing.models import OnlinePayment, Statement
+from billing.states import OnlinePaymentStatus
 from tests.billing.scenario import Visit, billed_visit, taken_in, text_835
 from tests.conftest import NOW
 
@@ -57,6 +60,26 @@ def letter(practice, **fields) -> Letter:
     statement = issue_statement(guarantor=visit.patient.guarantor, today=TODAY, now=NOW)
     assert statement is not None
     return Letter(visit, statement, make_link(statement=statement, now=NOW))
+
+
+def held_payment(opened: Letter, *, asked="58.00", took: str | None = "57.00") -> OnlinePayment:
+    """An attempt of which the gateway took another amount; None: one that was not in dollars."""
+    said = f"${took}" if took else "an amount that is not in dollars"
+    return OnlinePayment.objects.create(
+        practice=opened.statement.practice,
+        statement=opened.statement,
+        request_key=str(uuid4()),
+        gateway="bundled",
+        amount=Decimal(asked),
+        status=OnlinePaymentStatus.HELD,
+        reference=f"co_{uuid4().hex[:12]}",
+        started_at=NOW,
+        expires_at=NOW + OPEN_FOR,
+        asked_at=NOW,
+        received=took and Decimal(took),
+        last_four="5556",
+        trouble=f"The gateway took {said} instead of ${asked}.",
+    )
 
 
 def address_on(pdf: bytes) -> str:

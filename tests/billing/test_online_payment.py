@@ -262,7 +262,7 @@ def test_another_amount_waits_for_a_person(bench, opened):
     bench.pay(payment.reference, "short")
     settle(payment)
     assert (payment.status, payment.received) == (OnlinePaymentStatus.HELD, D("57.00"))
-    assert list(held_online_payments()) == [payment]
+    assert list(held_online_payments(practices=[payment.practice_id])) == [payment]
     assert PatientPayment.objects.count() == 0
 
     accept_held_payment(online_payment=payment, by=UserFactory(), today=TODAY, now=NOW)

@@ -21,7 +21,7 @@ from billing.actions.question import (
 )
 from billing.actions.statement import issue_statement
 from billing.models import OnlinePayment, PatientPayment, PatientQuestion, PaymentEvent, StatementLink
-from billing.queries import open_questions
+from billing.queries.accounts import questions_waiting
 from billing.queries.invoice import bill_of
 from billing.rules.plain_words import service_in_words, share_in_words
 from billing.states import StatementStatus
@@ -248,11 +248,11 @@ def test_a_question_becomes_a_row_and_its_answer_shows(client, inside, practice,
     for _ in range(2):
         assert client.post(f"{inside.path}questions/", sent).status_code == 302
     with practice_scope([practice.pk]):
-        [question] = open_questions()
+        [question] = questions_waiting(practices=[practice.pk])
         answer_question(question=question, answer="It was a long visit.", by=UserFactory(), now=NOW)
         with pytest.raises(AlreadyAnswered):
             answer_question(question=question, answer="Again", by=UserFactory(), now=NOW)
-        assert list(open_questions()) == []
+        assert list(questions_waiting(practices=[practice.pk])) == []
     assert "It was a long visit." in said(client.get(f"{inside.path}questions/"))
     assert "Read our answer" in said(client.get(inside.path))
 

@@ -15,6 +15,7 @@ from patients.models import EligibilityCheck
 from patients.states import AppointmentStatus
 from practice.actions.token import issue_token
 from practice.models import Role
+from tests.billing.patients_page import Letter, held_payment
 from tests.billing.scenario import billed_visit, taken_in, text_835
 from tests.conftest import NOW
 from tests.factories import (
@@ -74,6 +75,7 @@ def play(practice, drain) -> None:
         denial=Denial.objects.get(), request="Pay it", facts="It was authorized.", by=person, now=NOW
     )
     [statement] = issue_statements(practice=practice, today=NOW.date(), now=NOW)
+    held_payment(Letter(visit, statement, url=""), asked="20.00", took="19.00")
     PatientQuestion.objects.create(
         practice=practice, statement=statement, request_key="q1", text="Why?", asked_at=NOW
     )
