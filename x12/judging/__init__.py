@@ -1,0 +1,1 @@
+"""Judging a transaction: does it keep to its guide, and do its parts agree?"""
