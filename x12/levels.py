@@ -9,9 +9,14 @@ from x12.records import ORGANIZATION, PERSON, Name
 
 @record
 class EntityName(Name):
-    """NM1 with NM101, the part its bearer plays: PR payer, 41 receiver, 1P provider, IL subscriber."""
+    """NM1 with NM101, the part its bearer plays: PR payer, 41 receiver, 1P provider, IL subscriber.
+
+    `relation` is NM110, which only the 271 has: how a related entity stands to the patient (01 parent, 48
+    employee).
+    """
 
     entity: str = el(1)
+    relation: str = el(10)
 
     @property
     def full(self) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from x12.convert import Cells, Note, amount, shown_amount
+from x12.convert import Cells, CompositesCodec, Note, amount, day, shown_amount
 from x12.loops import Loop, at, el, loop, record, segments
 from x12.segments import Segment
 
@@ -81,11 +81,27 @@ class Quantity:
 
 @record
 class DateReference:
-    """DTP: a date not covered by a field of its own, as text in the format DTP02 names."""
+    """DTP: a date not covered by a field of its own, as text in the format DTP02 names.
+
+    D8 a day, RD8 a range of days, DT a day with its time (CCYYMMDDHHMM), TM a time (HHMM).
+    """
 
     qualifier: str = el(1)
     format: str = el(2, default="D8")
     value: str = el(3)
+
+    @property
+    def first(self) -> date | None:
+        """The day, or the first day of the range; None when the text is no date."""
+        try:
+            return day(self.value)
+        except ValueError:
+            return None
+
+    @property
+    def time(self) -> str:
+        """The time as HHMM; empty when none is given."""
+        return {"DT": self.value[8:], "TM": self.value}.get(self.format, "")
 
 
 @record
@@ -150,6 +166,10 @@ class HealthCode:
     version: str = el(7)
     code_end: str = el(8)
     present_on_admission: str = el(9)
+
+
+HEALTH_CODES = CompositesCodec(HealthCode)
+"""The HI segments of one group of codes as one tuple, twelve to a segment when written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Professional claims: 837P, version 005010X222A1."""
 
-from x12.claim_837.claim import Claim, OtherCoverage, OtherPayer, OutpatientAdjudication
+from x12.adjudication import OutpatientAdjudication
+from x12.claim_837.claim import Claim, OtherCoverage, OtherPayer
 from x12.claim_837.details import (
     AmbulanceTransport,
     Contract,

@@ -3,11 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
+from x12.adjudication import OutpatientAdjudication
 from x12.claim_837.details import AmbulanceTransport, Contract, Repricing, SpinalManipulation
 from x12.claim_837.line import ServiceLine
-from x12.convert import CompositesCodec
-from x12.loops import Loop, at, child, dated, dated_through, el, loop, must, record, segments
+from x12.loops import Loop, at, child, dated, dated_through, loop, must, segments
 from x12.records import (
+    HEALTH_CODES,
     Adjustment,
     Attachment,
     Condition,
@@ -22,21 +23,6 @@ from x12.records import (
     adjustments,
 )
 
-HEALTH_CODES = CompositesCodec(HealthCode)
-
-
-@record
-class OutpatientAdjudication:
-    """MOA of the 837: reimbursement rate, HCPCS payable amount, remark codes, end-stage renal and
-    professional parts.
-    """
-
-    reimbursement_rate: Decimal | None = el(1)
-    hcpcs_payable: Decimal | None = el(2)
-    remarks: tuple[str, ...] = el(3, through=7)
-    esrd_payment: Decimal | None = el(8)
-    nonpayable_professional: Decimal | None = el(9)
-
 
 @loop("NM1")
 class OtherPayer(Loop):
@@ -49,7 +35,11 @@ class OtherPayer(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     adjudicated_on: date | None = dated("573")
+    prior_authorization: str = at("REF", 2, where="G1")
+    referral_number: str = at("REF", 2, where="9F")
+    adjustment_indicator: str = at("REF", 2, where="T4")
     claim_control_number: str = at("REF", 2, where="F8")
     references: tuple[Reference, ...] = segments("REF")
 
@@ -119,24 +109,42 @@ class Claim(Loop):
     onset_date: date | None = dated("431")
     initial_treatment_date: date | None = dated("454")
     last_seen_date: date | None = dated("304")
+    acute_manifestation_date: date | None = dated("453")
     accident_date: date | None = dated("439")
     last_menstrual_period_date: date | None = dated("484")
-    admission_date: date | None = dated("435")
-    discharge_date: date | None = dated("096")
+    last_xray_date: date | None = dated("455")
+    prescription_date: date | None = dated("471")
     disability_from: date | None = dated("314")
     disability_through: date | None = dated_through("314")
+    disability_began: date | None = dated("360")
+    disability_ended: date | None = dated("361")
+    last_worked_date: date | None = dated("297")
+    return_to_work_date: date | None = dated("296")
+    admission_date: date | None = dated("435")
+    discharge_date: date | None = dated("096")
+    assumed_care_date: date | None = dated("090")
+    relinquished_care_date: date | None = dated("091")
+    first_contact_date: date | None = dated("444")
+    repricer_received_date: date | None = dated("050")
     dates: tuple[DateReference, ...] = segments("DTP")
     attachments: tuple[Attachment, ...] = segments("PWK")
     contract: Contract | None = segments("CN1")
     patient_paid: Decimal | None = at("AMT", 2, where="F5")
     amounts: tuple[MoneyAmount, ...] = segments("AMT")
     service_authorization_exception: str = at("REF", 2, where="4N")
+    mandatory_crossover: str = at("REF", 2, where="F5")
+    mammography: str = at("REF", 2, where="EW")
     referral_number: str = at("REF", 2, where="9F")
     prior_authorization: str = at("REF", 2, where="G1")
     payer_claim_control_number: str = at("REF", 2, where="F8")
     clia: str = at("REF", 2, where="X4")
+    repriced_claim_number: str = at("REF", 2, where="9A")
+    adjusted_repriced_claim_number: str = at("REF", 2, where="9C")
+    device_exemption: str = at("REF", 2, where="LX")
     clearinghouse_trace: str = at("REF", 2, where="D9")
     medical_record_number: str = at("REF", 2, where="EA")
+    demonstration_project: str = at("REF", 2, where="P4")
+    care_plan_oversight: str = at("REF", 2, where="1J")
     references: tuple[Reference, ...] = segments("REF")
     fixed_formats: tuple[FixedFormat, ...] = segments("K3")
     notes: tuple[FreeText, ...] = segments("NTE")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from x12.claim_837.details import (
     AmbulanceTransport,
+    Contract,
     Equipment,
     EquipmentCertification,
     FormAnswer,
@@ -90,13 +91,30 @@ class ServiceLine(Loop):
     conditions: tuple[Condition, ...] = segments("CRC")
     service_date: date | None = dated("472")
     service_through: date | None = dated_through("472")
+    prescription_date: date | None = dated("471")
+    certification_revised_on: date | None = dated("607")
+    therapy_began: date | None = dated("463")
+    last_certified_on: date | None = dated("461")
+    last_seen_date: date | None = dated("304")
+    hemoglobin_test_date: date | None = dated("738")
+    creatinine_test_date: date | None = dated("739")
+    shipped_on: date | None = dated("011")
+    last_xray_date: date | None = dated("455")
+    initial_treatment_date: date | None = dated("454")
     dates: tuple[DateReference, ...] = segments("DTP")
     quantities: tuple[Quantity, ...] = segments("QTY")
     measurements: tuple[Measurement, ...] = segments("MEA")
+    contract: Contract | None = segments("CN1")
+    repriced_line_number: str = at("REF", 2, where="9B")
+    adjusted_repriced_line_number: str = at("REF", 2, where="9D")
     control_number: str = at("REF", 2, where="6R")
+    mammography: str = at("REF", 2, where="EW")
     clia: str = at("REF", 2, where="X4")
+    referring_clia: str = at("REF", 2, where="F4")
+    immunization_batch: str = at("REF", 2, where="BT")
     references: tuple[Reference, ...] = segments("REF")
     sales_tax: Decimal | None = at("AMT", 2, where="T")
+    postage: Decimal | None = at("AMT", 2, where="F4")
     amounts: tuple[MoneyAmount, ...] = segments("AMT")
     fixed_formats: tuple[FixedFormat, ...] = segments("K3")
     notes: tuple[FreeText, ...] = segments("NTE")

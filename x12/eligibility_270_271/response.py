@@ -91,6 +91,21 @@ class Message:
     text: str = el(1)
 
 
+@record
+class MilitaryService:
+    """MPI: a member's service: status of the information (A, C, L, O, P, S, T), employment, branch, rank, and
+    the period as text in the format MPI06 names.
+    """
+
+    status: str = el(1)
+    employment: str = el(2)
+    branch: str = el(3)
+    description: str = el(4)
+    rank: str = el(5)
+    format: str = el(6)
+    period: str = el(7)
+
+
 @loop("NM1")
 class RelatedEntity(Loop):
     """2120: someone a benefit speaks of: another payer (PR), a primary care provider (P3), a facility."""
@@ -101,6 +116,8 @@ class RelatedEntity(Loop):
     city: str = at("N4", 1)
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
+    country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     contacts: tuple[Contact, ...] = segments("PER")
     provider_code: str = at("PRV", 1)
     taxonomy: str = at("PRV", 3, fixed={2: "PXC"})
@@ -214,6 +231,8 @@ class AnsweredPerson(Loop):
     city: str = at("N4", 1)
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
+    country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     rejections: tuple[Rejection, ...] = segments("AAA")
     provider_code: str = at("PRV", 1)
     provider_qualifier: str = at("PRV", 2)
@@ -225,6 +244,7 @@ class AnsweredPerson(Loop):
     birth_sequence: str = at("INS", 17)
     diagnoses: tuple[HealthCode, ...] = segments("HI", codec=DIAGNOSES)
     dates: tuple[DateSpan, ...] = segments("DTP")
+    military: MilitaryService | None = segments("MPI")
     benefits: tuple[Benefit, ...] = child("EB")
 
 
@@ -249,6 +269,13 @@ class AnsweredProvider(Loop):
 
     name: EntityName = segments("NM1")
     references: tuple[Reference, ...] = segments("REF")
+    street: str = at("N3", 1)
+    street2: str = at("N3", 2)
+    city: str = at("N4", 1)
+    state: str = at("N4", 2)
+    postal_code: str = at("N4", 3)
+    country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     rejections: tuple[Rejection, ...] = segments("AAA")
     provider_code: str = at("PRV", 1)
     taxonomy: str = at("PRV", 3, fixed={2: "PXC"})

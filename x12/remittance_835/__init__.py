@@ -1,11 +1,10 @@
 """Remittance advice: 835, version 005010X221A1."""
 
+from x12.adjudication import InpatientAdjudication, OutpatientAdjudication
 from x12.remittance_835.balance import Imbalance, claim_imbalances, imbalances
 from x12.remittance_835.claim import (
     ClaimPayment,
     DateTime,
-    InpatientAdjudication,
-    OutpatientAdjudication,
     RemarkCode,
     ServicePayment,
 )

@@ -91,6 +91,7 @@ class Payer(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     references: tuple[Reference, ...] = segments("REF")
     contacts: tuple[Contact, ...] = segments("PER")
 
@@ -108,6 +109,7 @@ class Payee(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    subdivision: str = at("N4", 7)
     references: tuple[Reference, ...] = segments("REF")
     delivery: RemittanceDelivery | None = segments("RDM")
 
