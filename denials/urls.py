@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from denials.views import appeal, queues, record
+from denials.views import appeal, queues, record, slots
 
 app_name = "denials"
 
@@ -15,5 +15,6 @@ urlpatterns = [
     path("denials/<uuid:public_id>/correction/", record.correction, name="correction"),
     path("denials/<uuid:public_id>/write-off/", record.write_off, name="write_off"),
     path("denials/<uuid:public_id>/appeal/", appeal.workbench, name="appeal"),
+    path("denials/of-claim/<uuid:public_id>/", slots.of_claim, name="claim_slot"),
     path("denials/letters/<uuid:public_id>/", appeal.letter, name="letter"),
 ]

@@ -169,3 +169,23 @@ def test_auditor_looks_and_may_not_act(staff, denial, url):  # noqa: F811
     text = auditor.get(url).content.decode()
     assert "Correct the claim</a>" not in text
     assert auditor.post(f"{url}owner/").status_code == 403
+
+
+def test_claim_shows_its_denial_with_deadline_and_link(biller, staff, denial, url):  # noqa: F811
+    slot = reverse("denials:claim_slot", args=[denial.claim.public_id])
+    assert slot in biller.get(reverse("claims:claim", args=[denial.claim.public_id])).content.decode()
+    text = biller.get(slot).content.decode()
+    for words in ("CO-197", url, f"{denial.deadline_on:%m/%d/%Y}", "$900.00", "first step"):
+        assert words in " ".join(text.split())
+    coder = staff(Role.CODER).get(slot).content.decode()
+    assert "CO-197" in coder
+    assert url not in coder
+
+
+def test_closed_denial_has_no_deadline_any_more_and_a_claim_without_one_shows_nothing(biller, denial):  # noqa: F811
+    slot = reverse("denials:claim_slot", args=[denial.claim.public_id])
+    Denial.objects.filter(pk=denial.pk).update(status=DenialStatus.LOST, closed_at=denial.opened_at)
+    text = biller.get(slot).content.decode()
+    assert f"{denial.deadline_on:%m/%d/%Y}" not in text
+    Denial.objects.filter(pk=denial.pk).delete()
+    assert biller.get(slot).content == b""
