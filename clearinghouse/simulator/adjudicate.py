@@ -2,12 +2,13 @@
 
 Order of the questions asked of a line; the first that objects denies it: coverage (31, 26, 27), timely
 filing (29), duplicate (18), missing result of the primary payer (16), coverage of the service (96),
-authorization (197, 15), medical necessity (50), bundling (97), documentation (252). What is left is priced.
+authorization (197, 15), medical necessity (50), bundling (97), documentation (252), and for a payer that
+bundles all (`manners`) whatever stands beside the first line (97). What is left is priced.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from clearinghouse.simulator.claim import Adjustment, Claim, Line
 from clearinghouse.simulator.coordinate import prior_result, settle_after_primary
 from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
+from clearinghouse.simulator.manners import BUNDLED, RECODED
 from clearinghouse.simulator.members import Member
 from clearinghouse.simulator.plans import Plan
 from clearinghouse.simulator.pricing import Accumulators, price
@@ -22,6 +24,15 @@ from clearinghouse.simulator.pricing import Accumulators, price
 SEPARATING_MODIFIERS: Final = frozenset({"59", "XE", "XP", "XS", "XU"})
 STATUS_BY_RANK: Final = {"P": "1", "S": "2"}
 FORWARDED_BY_RANK: Final = {"P": "19", "S": "20"}
+LOWER_VISITS: Final = {
+    "99205": "99204",
+    "99204": "99203",
+    "99203": "99202",
+    "99215": "99214",
+    "99214": "99213",
+    "99213": "99212",
+}
+"""The next lower visit, for a payer that finds too much was billed (`manners.RECODED`)."""
 
 LineKey = tuple[str, tuple[str, ...], date, Decimal, str]
 
@@ -33,6 +44,7 @@ class Case:
     `served` are the keys of lines already paid or in hand for the same patient (see `line_key`).
     `waived` are reason codes not to be raised again: an appeal was won. `fee_factor` scales every allowed
     amount: a payer that corrects itself found the fee too high. `wants_records` asks for documentation.
+    `manner` is the payer's own way with this claim (see `manners`).
     """
 
     claim: Claim
@@ -45,6 +57,7 @@ class Case:
     fee_factor: Decimal = Decimal(1)
     wants_records: bool = False
     crossover_to: str = ""
+    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Objection:
     group: str
     code: str
     remarks: tuple[str, ...] = field(default=())
+    decided_as: str = ""
 
 
 def line_key(claim: Claim, line: Line) -> LineKey:
@@ -72,13 +86,14 @@ def adjudicate(case: Case) -> Decision:
         if objection is not None:
             lines.append(_denied(line, objection))
             continue
-        priced = price(line, case.plan, left, fee_factor=case.fee_factor, copay_due=copay_due)
+        judged = _recoded(case, line)
+        priced = price(judged, case.plan, left, fee_factor=case.fee_factor, copay_due=copay_due)
         if case.claim.rank != "P":
             lines.append(settle_after_primary(line, case.claim, case.plan, priced))
             continue
         copay_due = copay_due and priced.copay == 0
         left = left.after(priced.deductible, priced.patient_share)
-        lines.append(priced.decided(line, case.plan.sequestration))
+        lines.append(_named(priced.decided(line, case.plan.sequestration), judged, line))
     return _decision(case, tuple(lines), left)
 
 
@@ -98,7 +113,21 @@ def _decision(case: Case, lines: tuple[DecidedLine, ...], left: Accumulators) ->
         forwarded_to=forwarded_to,
         deductible=used.deductible_left - left.deductible_left,
         out_of_pocket=used.out_of_pocket_left - left.out_of_pocket_left,
+        manner=case.manner,
     )
+
+
+def _recoded(case: Case, line: Line) -> Line:
+    """The line as it is priced: a payer that recodes decides a visit under the next lower code."""
+    lower = LOWER_VISITS.get(line.procedure) if case.manner == RECODED else None
+    return replace(line, procedure=lower) if lower else line
+
+
+def _named(decided: DecidedLine, judged: Line, line: Line) -> DecidedLine:
+    """The decision with the code it was made under, where that is another than was billed."""
+    if judged.procedure == line.procedure:
+        return decided
+    return replace(decided, decided_as=judged.procedure, remarks=(*decided.remarks, "N22"))
 
 
 def _denied(line: Line, objection: Objection) -> DecidedLine:
@@ -111,6 +140,7 @@ def _denied(line: Line, objection: Objection) -> DecidedLine:
         adjustments=(adjustment,) if line.charge else (),
         remarks=objection.remarks,
         is_denied=True,
+        decided_as=objection.decided_as,
     )
 
 
@@ -184,6 +214,13 @@ def _documentation(case: Case, line: Line) -> Objection | None:  # noqa: ARG001 
     return Objection("CO", "252", ("N706",)) if case.wants_records else None
 
 
+def _within_the_first(case: Case, line: Line) -> Objection | None:
+    first = case.claim.lines[0]
+    if case.manner != BUNDLED or line.number == first.number:
+        return None
+    return Objection("CO", "97", ("M15",), decided_as=first.procedure)
+
+
 QUESTIONS: Final[tuple[Callable[[Case, Line], Objection | None], ...]] = (
     _coverage,
     _timely_filing,
@@ -194,4 +231,5 @@ QUESTIONS: Final[tuple[Callable[[Case, Line], Objection | None], ...]] = (
     _necessity,
     _bundled,
     _documentation,
+    _within_the_first,
 )

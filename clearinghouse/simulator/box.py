@@ -1,6 +1,7 @@
 """The box: all parts together, moved on by `work` as often as one likes."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from clearinghouse.simulator.remit import remittance_of
 from clearinghouse.simulator.scenario import Scenario, Script
 from clearinghouse.simulator.slips import gone_wrong
 from clearinghouse.simulator.store import SETTLED, Store, stamp
+from clearinghouse.simulator.strangers import stranger_to
 from x12 import remittance_835 as x835
 
 ENDLESS = 1000  # rounds of payment runs that bring forth new ones within one moment
@@ -76,6 +78,8 @@ class Box:
     def _remit(self, advice: Advice) -> None:
         if not advice.claims:
             return
+        if self._luck.hits("strangers", advice.trace):
+            advice = replace(advice, strangers=tuple(stranger_to(item) for item in advice.claims[-1:]))
         remittance, due = remittance_of(advice, self._plans), advice.run_at
         slip = self._luck.slip(advice.trace)
         if slip and (wrong := gone_wrong(remittance, slip)):

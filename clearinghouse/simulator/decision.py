@@ -12,7 +12,8 @@ ZERO = Decimal("0.00")
 class DecidedLine:
     """charge - sum(adjustments) = paid. `remarks` are RARCs (LQ*HE). `number` is that of the claim's line.
 
-    `allowed` is this plan's own allowed amount, zero for a denied line.
+    `allowed` is this plan's own allowed amount, zero for a denied line. `decided_as` is the procedure code it
+    was decided under where that is another than was billed (SVC01; the billed one is then SVC06).
     """
 
     number: int
@@ -22,6 +23,7 @@ class DecidedLine:
     adjustments: tuple[Adjustment, ...] = ()
     remarks: tuple[str, ...] = ()
     is_denied: bool = False
+    decided_as: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a line that does not balance (domain.md 3.2)."""
@@ -37,7 +39,8 @@ class DecidedLine:
 class Decision:
     """A claim decided. `deductible` and `out_of_pocket` are what it adds to the patient's accumulators.
 
-    `status` is CLP02: 1, 2, 3, 4, or 19, 20 when forwarded to `forwarded_to`.
+    `status` is CLP02: 1, 2, 3, 4, or 19, 20 when forwarded to `forwarded_to`. `manner` is how it is put to
+    the provider (see `manners`).
     """
 
     status: str
@@ -45,6 +48,7 @@ class Decision:
     forwarded_to: str = ""
     deductible: Decimal = ZERO
     out_of_pocket: Decimal = ZERO
+    manner: str = ""
 
     @property
     def is_denied(self) -> bool:

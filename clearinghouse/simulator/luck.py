@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from clearinghouse.simulator.lottery import drawn, lot
+from clearinghouse.simulator.manners import MANNERS
 from clearinghouse.simulator.scenario import Scenario
 from clearinghouse.simulator.slips import SLIPS
 
@@ -46,6 +47,16 @@ class Luck:
                 return name
         return PLAIN
 
+    def manner(self, mailbox: str, number: str, attempt: int) -> str:
+        """How the decision on a claim is put: one of `manners.MANNERS`, or plainly."""
+        shares = self.scenario.shares
+        found = (name for name in MANNERS if drawn(self.seed, getattr(shares, name), name, mailbox, number))
+        return PLAIN if attempt else next(found, PLAIN)
+
+    def hits(self, misfortune: str, *parts: object) -> bool:
+        """Whether a claim or remittance falls into the share of that name."""
+        return drawn(self.seed, getattr(self.scenario.shares, misfortune), misfortune, *parts)
+
     def corrects_itself(self, mailbox: str, number: str) -> bool:
         """Whether the payer takes a payment back later and pays again, less."""
         return drawn(self.seed, self.scenario.shares.corrected, "corrected", mailbox, number)
@@ -81,6 +92,10 @@ class Luck:
     def correction_at(self, paid_at: datetime) -> datetime:
         """When the payer is done with a correction of its own."""
         return paid_at + timedelta(seconds=self.scenario.delays.correction)
+
+    def recouped_at(self, paid_at: datetime) -> datetime:
+        """When the payer begins to withhold what a correction left owing."""
+        return paid_at + timedelta(seconds=self.scenario.delays.recoupment)
 
     def amended_at(self, paid_at: datetime) -> datetime:
         """When a remittance that went out wrong goes out right."""

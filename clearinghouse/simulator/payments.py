@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from clearinghouse.simulator import adjudicate, lottery, store
+from clearinghouse.simulator import adjudicate, lottery, store, takebacks
 from clearinghouse.simulator.adjudicate import Case
 from clearinghouse.simulator.claim import ORIGINAL, VOID, Claim, Line, OtherPayer, PriorPayment, Provider
 from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
@@ -19,9 +19,12 @@ from clearinghouse.simulator.members import Register
 from clearinghouse.simulator.plans import Plan, Plans
 from clearinghouse.simulator.pricing import cents
 from clearinghouse.simulator.store import Row, Store
+from clearinghouse.simulator.takebacks import ProviderAdjustment
 
 SUBMISSION, CROSSOVER, CORRECTION, APPEAL = "submission", "crossover", "correction", "appeal"
 CORRECTED_FEE = Decimal("0.9")
+UNASKED_DAYS, UNASKED_RATE = 30, Decimal("0.1")  # of interest that a payer owes nobody
+KEPT_BACK = Decimal("0.1")  # of a remittance, for a claim that nobody knows
 log = logging.getLogger(__name__)
 
 
@@ -46,17 +49,11 @@ class AdvisedClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderAdjustment:
-    """One PLB entry: positive reduces the payment."""
-
-    code: str
-    reference: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Advice:
-    """One remittance: sum of claims less sum of provider adjustments is the amount, and never negative."""
+    """One remittance: sum of claims less sum of provider adjustments is the amount, and never negative.
+
+    `strangers` are decided claims that nobody sent (see `strangers`).
+    """
 
     plan: Plan
     payee: Provider
@@ -66,12 +63,13 @@ class Advice:
     run_at: datetime
     claims: tuple[AdvisedClaim, ...]
     adjustments: tuple[ProviderAdjustment, ...]
+    strangers: tuple[AdvisedClaim, ...] = ()
 
     @property
     def amount(self) -> Decimal:
         """BPR02."""
-        taken = sum((item.amount for item in self.adjustments), ZERO)
-        return sum((item.paid for item in self.claims), ZERO) - taken
+        paid = sum((item.paid for item in (*self.claims, *self.strangers)), ZERO)
+        return paid - takebacks.total(self.adjustments)
 
 
 class Cashier:
@@ -90,7 +88,7 @@ class Cashier:
         rows = self._store.claims_in_run(run_at, mailbox, payer_id, payee)
         trace = f"{plan.prefix}{run_at:%Y%m%d}{self._store.count(f'trace/{payer_id}'):05d}"
         claims: list[AdvisedClaim] = []
-        interest: list[ProviderAdjustment] = []
+        beside: list[ProviderAdjustment] = []
         for row in rows:
             reversal = self._reversal(row)
             claims += reversal
@@ -100,10 +98,16 @@ class Cashier:
                 continue
             decision = self._settle(row, plan, run_at, trace)
             frequency = "7" if row.replaces else row.claim.frequency
-            claims.append(AdvisedClaim(row, decision, frequency))
-            interest += self._interest(row, plan, decision, run_at)
-        due = sum((item.paid for item in claims), ZERO) - sum((item.amount for item in interest), ZERO)
-        balance = self._balance(plan, payee, due, trace) if claims else []
+            decided = AdvisedClaim(row, decision, frequency)
+            comes_first = bool(reversal) and self._luck.hits("corrected_first", row.icn)
+            claims.insert(len(claims) - comes_first, decided)
+            beside += self._interest(row, plan, decision, run_at)
+            beside += self._recoupment(row, reversal, decision, run_at)
+        if claims:
+            due = sum((item.paid for item in claims), ZERO) - takebacks.total(beside)
+            beside += self._withheld(plan, payee, due, trace, run_at)
+            due = sum((item.paid for item in claims), ZERO) - takebacks.total(beside)
+            beside += self._balance(plan, payee, due, trace)
         return Advice(
             plan=plan,
             payee=rows[-1].claim.provider,
@@ -112,7 +116,7 @@ class Cashier:
             trace=trace,
             run_at=run_at,
             claims=tuple(claims),
-            adjustments=(*interest, *balance),
+            adjustments=tuple(beside),
         )
 
     def _plan(self, payer_id: str) -> Plan:
@@ -132,9 +136,11 @@ class Cashier:
     def _settle(self, row: Row, plan: Plan, run_at: datetime, trace: str) -> Decision:
         """Decide and keep one claim, and note what follows from it."""
         decision = adjudicate.adjudicate(self._case(row, plan))
-        self._store.settle(row.icn, decision, trace, run_at)
-        if decision.forwarded_to:
+        if decision.forwarded_to and not self._luck.hits("crossovers_lost", row.icn):
             self._forward(row, decision, run_at)
+        if decision.forwarded_to and self._luck.hits("crossovers_untold", row.icn):
+            decision = replace(decision, status=adjudicate.STATUS_BY_RANK[row.claim.rank], forwarded_to="")
+        self._store.settle(row.icn, decision, trace, run_at)
         if self._is_to_be_corrected(row, decision):
             self._plan_correction(row, run_at)
         return decision
@@ -154,6 +160,7 @@ class Cashier:
             fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
             wants_records=fate == RECORDS and claim.frequency == ORIGINAL and self._is_first_word(row),
             crossover_to=self._crossover_to(plan, claim),
+            manner=self._luck.manner(row.mailbox, claim.number, row.attempt),
         )
 
     def _is_refused_again(self, row: Row) -> bool:
@@ -239,11 +246,40 @@ class Cashier:
     def _interest(
         self, row: Row, plan: Plan, decision: Decision, run_at: datetime
     ) -> list[ProviderAdjustment]:
-        days = (run_at - row.received_at - plan.interest_after).days
-        amount = cents(decision.paid * plan.interest_rate * days / 365) if days > 0 else ZERO
+        days, rate = (run_at - row.received_at - plan.interest_after).days, plan.interest_rate
+        if self._luck.hits("interest", row.mailbox, row.claim.number):
+            days, rate = max(days, UNASKED_DAYS), rate or UNASKED_RATE
+        amount = cents(decision.paid * rate * days / 365) if days > 0 else ZERO
         if row.origin != SUBMISSION or amount <= 0:
             return []
         return [ProviderAdjustment("L6", row.icn, -amount)]
+
+    def _recoupment(
+        self, row: Row, reversal: list[AdvisedClaim], decision: Decision, run_at: datetime
+    ) -> list[ProviderAdjustment]:
+        """A payer that takes its correction's money back later leaves it where it is for now."""
+        if row.origin != CORRECTION or not reversal or not self._luck.hits("recouped", row.icn):
+            return []
+        before = reversal[0].row
+        return takebacks.announce(
+            self._store,
+            payer_id=row.claim.payer_id,
+            payee=row.claim.provider.npi,
+            reference=takebacks.reference_to(before.claim.number, before.icn, before.trace),
+            amount=reversal[0].decision.paid - decision.paid,
+            since=self._luck.recouped_at(run_at),
+        )
+
+    def _withheld(
+        self, plan: Plan, payee: str, due: Decimal, trace: str, run_at: datetime
+    ) -> list[ProviderAdjustment]:
+        """What of the payment is kept back (WO): for what is owed, or for a claim that nobody knows."""
+        taken = takebacks.withhold(self._store, payer_id=plan.payer_id, payee=payee, due=due, at=run_at)
+        left = due - takebacks.total(taken)
+        if left > 0 and self._luck.hits("withheld", trace):
+            reference = takebacks.reference_to(f"X{trace}", f"{plan.prefix}00000", trace)
+            taken.append(ProviderAdjustment(takebacks.CODE, reference, cents(left * KEPT_BACK)))
+        return taken
 
     def _balance(self, plan: Plan, payee: str, due: Decimal, trace: str) -> list[ProviderAdjustment]:
         """Forwarding balances (FB): what was owed from before is taken now; a negative total moves on."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from clearinghouse.simulator.claim import Claim, Line, Person
-from clearinghouse.simulator.decision import DecidedLine
+from clearinghouse.simulator.decision import ZERO, DecidedLine
+from clearinghouse.simulator.manners import put
 from clearinghouse.simulator.payments import Advice, AdvisedClaim
 from clearinghouse.simulator.plans import Plans
 from x12 import remittance_835 as x835
@@ -49,7 +50,14 @@ def remittance_of(advice: Advice, plans: Plans) -> x835.Remittance:
         ),
         payee=_payee(advice),
         groups=(
-            x835.ClaimGroup(number=1, claims=tuple(_claim(item, advice, plans) for item in advice.claims)),
+            x835.ClaimGroup(
+                number=1,
+                claims=tuple(
+                    written
+                    for item in (*advice.claims, *advice.strangers)
+                    for written in put(_claim(item, advice, plans), item.decision.manner)
+                ),
+            ),
         ),
         provider_adjustments=tuple(
             x835.ProviderAdjustment(
@@ -108,17 +116,20 @@ def _claim(item: AdvisedClaim, advice: Advice, plans: Plans) -> x835.ClaimPaymen
         crossover_payer=_organization(crossover.name, crossover.payer_id) if crossover else None,
         outpatient=x835.OutpatientAdjudication(remarks=("MA01", "MA18")) if crossover else None,
         references=_authorization(claim),
+        amounts=_interest(item, advice),
         lines=tuple(_line(lines[decided.number], decided, claim, sign) for decided in decision.lines),
     )
 
 
 def _line(line: Line, decided: DecidedLine, claim: Claim, sign: int) -> x835.ServicePayment:
     paid_units = Decimal(0) if decided.is_denied else line.units
+    billed = Procedure(code=line.procedure, modifiers=line.modifiers)
     return x835.ServicePayment(
-        procedure=Procedure(code=line.procedure, modifiers=line.modifiers),
+        procedure=replace(billed, code=decided.decided_as) if decided.decided_as else billed,
         charge=decided.charge * sign,
         paid=decided.paid * sign,
         units=paid_units,
+        submitted_procedure=billed if decided.decided_as else None,
         submitted_units=line.units if paid_units != line.units else None,
         service_date=line.service_date,
         adjustments=tuple(Adjustment(a.group, a.code, a.amount * sign) for a in decided.adjustments),
@@ -126,6 +137,13 @@ def _line(line: Line, decided: DecidedLine, claim: Claim, sign: int) -> x835.Ser
         amounts=_allowed(decided, claim, sign),
         remarks=tuple(x835.RemarkCode(code=code) for code in decided.remarks),
     )
+
+
+def _interest(item: AdvisedClaim, advice: Advice) -> tuple[MoneyAmount, ...]:
+    """AMT*I: the interest that the PLB pays for this claim, told and not counted."""
+    found = (a.amount for a in advice.adjustments if (a.code, a.reference) == ("L6", item.row.icn))
+    total = -sum(found, ZERO)
+    return (MoneyAmount(qualifier="I", amount=total),) if total and not item.is_reversal else ()
 
 
 def _allowed(decided: DecidedLine, claim: Claim, sign: int) -> tuple[MoneyAmount, ...]:

@@ -31,6 +31,7 @@ class Delays:
     late: int = 45 * 86400  # added for a claim drawn as late
     correction: int = 20  # payment to the payer's own reversal and correction
     appeal: int = 2  # letter to the earliest payment run
+    recoupment: int = 20  # payment of a correction to the first remittance that withholds what is owed
     amendment: int = 20  # a remittance that went out wrong, until it goes out right
 
 
@@ -39,6 +40,7 @@ class Shares:
     """The share of claims (0.05: one in twenty) that meets a misfortune, drawn on first submissions only.
 
     `slips` is a share of remittances: they go out wrong first (see `slips`), right after `Delays.amendment`.
+    Set to 1 in `scenario.json`, a misfortune meets every claim from then on: misbehavior on demand.
     """
 
     rejected: Decimal = NONE  # in the 277CA, for a reason found by the payer's clerk
@@ -50,6 +52,22 @@ class Shares:
     appeals_won: Decimal = Decimal("0.6")
     appeals_refused: Decimal = NONE  # of those not won: refused in an 835; of the others nothing is heard
     slips: Decimal = NONE
+    # How the decision on a claim is put (see `manners`): at most one of these.
+    claim_level: Decimal = NONE  # one decision for the whole claim, without lines
+    unnumbered: Decimal = NONE  # lines without our line control numbers
+    split_lines: Decimal = NONE  # the first line comes as two
+    split_claim: Decimal = NONE  # a claim of several lines comes as two claims (MA15)
+    bundled: Decimal = NONE  # whatever stands beside the first line is paid within it (CO-97, SVC06)
+    recoded: Decimal = NONE  # visits are decided under the next lower code (SVC06, N22)
+    # Money beside the decision.
+    interest: Decimal = NONE  # paid with thirty days' interest though it was in time (PLB L6, AMT I)
+    recouped: Decimal = NONE  # of those `corrected`: withheld `Delays.recoupment` later (PLB WO in both)
+    withheld: Decimal = NONE  # of remittances: a tenth is kept for a claim nobody knows (PLB WO)
+    strangers: Decimal = NONE  # of remittances: a claim nobody sent is decided among ours
+    # What is done and what is said.
+    corrected_first: Decimal = NONE  # a corrected decision stands before the reversal it follows
+    crossovers_lost: Decimal = NONE  # said to be forwarded (CLP02 19, MA18); the next payer never hears of it
+    crossovers_untold: Decimal = NONE  # forwarded, and not a word of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS carried (
     payer_id TEXT NOT NULL, payee TEXT NOT NULL, amount TEXT NOT NULL, trace TEXT NOT NULL,
     PRIMARY KEY (payer_id, payee));
+CREATE TABLE IF NOT EXISTS owed (
+    payer_id TEXT NOT NULL, payee TEXT NOT NULL, reference TEXT NOT NULL, amount TEXT NOT NULL,
+    since TEXT NOT NULL, PRIMARY KEY (payer_id, payee, reference));
 CREATE TABLE IF NOT EXISTS truth (seq INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL);
 """
 
@@ -251,6 +254,31 @@ class Store:
     def carry(self, payer_id: str, payee: str, amount: Decimal, trace: str) -> None:
         """Carry an amount owed by the payee forward."""
         self._run("INSERT INTO carried VALUES (?, ?, ?, ?)", payer_id, payee, str(amount), trace)
+
+    # Money to be withheld from later remittances (PLB WO)
+
+    def add_owed(self, payer_id: str, payee: str, reference: str, amount: Decimal, since: datetime) -> None:
+        """Note what a payee owes under a reference, to be withheld from a day on."""
+        sql = "INSERT INTO owed VALUES (?, ?, ?, ?, ?)"
+        self._run(sql, payer_id, payee, reference, str(amount), stamp(since))
+
+    def owed(self, payer_id: str, payee: str, at: datetime) -> list[tuple[str, Decimal]]:
+        """What may be withheld by now: reference and amount, oldest first."""
+        sql = (
+            "SELECT reference, amount FROM owed WHERE payer_id = ? AND payee = ? AND since <= ?"
+            " ORDER BY since, reference"
+        )
+        return [(r["reference"], Decimal(r["amount"])) for r in self._run(sql, payer_id, payee, stamp(at))]
+
+    def reduce_owed(self, payer_id: str, payee: str, reference: str, amount: Decimal) -> None:
+        """Note that so much of it was withheld."""
+        place = (payer_id, payee, reference)
+        where = "WHERE payer_id = ? AND payee = ? AND reference = ?"
+        left = Decimal(self._run(f"SELECT amount FROM owed {where}", *place)[0]["amount"]) - amount  # noqa: S608
+        if left:
+            self._run(f"UPDATE owed SET amount = ? {where}", str(left), *place)  # noqa: S608 - the place is ours
+        else:
+            self._run(f"DELETE FROM owed {where}", *place)  # noqa: S608 - the place is ours
 
     # Answers
 
