@@ -152,3 +152,31 @@ class Position(PracticeOwned):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.amount}"
+
+
+class PolicyBalance(PracticeOwned):
+    """What one policy owes of one visit: the balance of its INSURANCE_AR account, debit positive.
+
+    Kept by the trigger that keeps positions, for the same reason: lists and aging read it, `verify_ledger`
+    compares it with the transfers.
+    """
+
+    kept_by_trigger = True
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="policy_balance")
+    amount = MoneyField()
+
+    objects: PracticeQuerySet["PolicyBalance"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["practice"],
+                include=["account", "amount"],
+                condition=~Q(amount=0),
+                name="policy_balance_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"

@@ -68,6 +68,7 @@ WITH sides AS (
 WORDS = {
     "posted": RemittanceStatus.POSTED.value,
     "revenue": AccountKind.REVENUE.value,
+    "insurance_ar": AccountKind.INSURANCE_AR.value,
     "unapplied_payer": AccountKind.UNAPPLIED_PAYER.value,
     "unapplied_patient": AccountKind.UNAPPLIED_PATIENT.value,
     "owners": ",".join(kind.value for kinds in OWNERS.values() for kind in kinds),
@@ -150,6 +151,26 @@ POSITIONS = Proof(
     ) x ON x.charge_id = p.charge_id AND x.kind = p.kind
     WHERE coalesce(p.amount, 0) <> coalesce(x.amount, 0)
        OR p.practice_id IS DISTINCT FROM coalesce(x.practice_id, p.practice_id)
+    ORDER BY 1, 2
+    """,
+)
+
+POLICY_BALANCES = Proof(
+    "policy balances",
+    "What a policy owes of a visit equals the sum of its account's transfers.",
+    "SELECT count(*) FROM billing_policybalance",
+    """
+    SELECT coalesce(b.practice_id, x.practice_id), 'account ' || coalesce(b.account_id, x.account_id),
+           'it is kept as ' || coalesce(b.amount, 0) || ', its transfers make ' || coalesce(x.amount, 0)
+    FROM billing_policybalance b
+    FULL JOIN (
+        SELECT s.practice_id, s.account_id, sum(s.amount) AS amount
+        FROM sides s JOIN billing_account a ON a.id = s.account_id
+        WHERE a.kind = %(insurance_ar)s
+        GROUP BY s.practice_id, s.account_id
+    ) x ON x.account_id = b.account_id
+    WHERE coalesce(b.amount, 0) <> coalesce(x.amount, 0)
+       OR b.practice_id IS DISTINCT FROM coalesce(x.practice_id, b.practice_id)
     ORDER BY 1, 2
     """,
 )
@@ -248,4 +269,14 @@ PATIENT_CREDITS = Proof(
     """,
 )
 
-PROOFS = (ENTRIES, FINGERPRINTS, REVERSALS, POSITIONS, DEPOSITS, CHARGES, ACCOUNTS, PATIENT_CREDITS)
+PROOFS = (
+    ENTRIES,
+    FINGERPRINTS,
+    REVERSALS,
+    POSITIONS,
+    POLICY_BALANCES,
+    DEPOSITS,
+    CHARGES,
+    ACCOUNTS,
+    PATIENT_CREDITS,
+)

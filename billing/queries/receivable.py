@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from billing.models.ledger import Account, AccountKind, Position, Transfer
+from billing.models.ledger import Account, AccountKind, PolicyBalance, Position, Transfer
 from rcm.fields import MoneyField
 from rcm.money import ZERO
 
@@ -28,23 +28,10 @@ _ZERO = Value(ZERO, output_field=MoneyField())
 
 
 def owed_by_payers(practices: Collection[int]) -> QuerySet[Account]:
-    """One row per visit and policy that owes anything or is owed, with its `balance` (debit positive).
-
-    The balance is the sum of the account's transfers; it may be zero. Visits on which policies' balances
-    cancel out charge by charge are left out.
-    """
-    still_open = Position.objects.filter(practice__in=practices, kind=AccountKind.INSURANCE_AR).exclude(
-        amount=0
-    )
-    accounts = Account.objects.of(practices).filter(
-        kind=AccountKind.INSURANCE_AR,
-        encounter__in=still_open.values("charge__service_line__encounter"),
-    )
-    moved = Transfer.objects.filter(Q(debit=OuterRef("pk")) | Q(credit=OuterRef("pk"))).order_by()
-    effect = Case(When(debit=OuterRef("pk"), then=F("amount")), default=-F("amount"))
-    sides = moved.annotate(account=OuterRef("pk")).values("account")
-    balance = Subquery(sides.annotate(total=Sum(effect)).values("total"), output_field=MoneyField())
-    return accounts.annotate(balance=balance)
+    """One row per visit and policy that owes anything or is owed, with its `balance` (debit positive)."""
+    owing = PolicyBalance.objects.of(practices).exclude(amount=0)
+    accounts = Account.objects.of(practices).filter(policy_balance__in=owing)
+    return accounts.annotate(balance=F("policy_balance__amount"))
 
 
 def owed_by_patients(practices: Collection[int]) -> QuerySet[Position]:

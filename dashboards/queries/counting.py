@@ -1,11 +1,14 @@
-"""Figures counted: by day, by payer or by provider, one statement each, whatever the number of rows."""
+"""Figures counted: by day, by payer or by provider, a statement for each kind of rows, however many."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import make_aware
 
 from dashboards.queries.sources import SOURCES, Source
 from dashboards.rules import Ratio, Span
@@ -33,29 +36,48 @@ class Lens:
         return rows
 
 
-def daily(name: str, lens: Lens, span: Span) -> dict[date, Ratio]:
-    """What a figure is made of on each day of a span."""
-    return _grouped(name, lens, span, by=SOURCES[name].day)
+Counts = dict[str, dict[Any, Ratio]]
 
 
-def per_payer(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
-    """What a figure is made of over a span, by payer id; None for visits that nobody was billed for."""
-    return _grouped(name, lens, span, by=SOURCES[name].payer)
+def daily(names: Iterable[str], lens: Lens, span: Span) -> Counts:
+    """What each of these figures is made of on each day of a span, by name and day."""
+    return _counted(names, lens, span, lambda source: source.day)
 
 
-def per_provider(name: str, lens: Lens, span: Span) -> dict[int | None, Ratio]:
-    """What a figure is made of over a span, by provider id."""
-    return _grouped(name, lens, span, by=SOURCES[name].provider)
+def per_payer(names: Iterable[str], lens: Lens, span: Span) -> Counts:
+    """What each is made of over a span, by name and payer id; None for visits nobody was billed for."""
+    return _counted(names, lens, span, lambda source: source.payer)
 
 
-def _grouped(name: str, lens: Lens, span: Span, *, by: str) -> dict[Any, Ratio]:
-    source = SOURCES[name]
-    rows = within(lens.through(source), source, span)
-    grouped = rows.order_by().values_list(by).annotate(over_=source.over)
-    if source.under is None:
-        return {key: Ratio(_decimal(over)) for key, over in grouped}
-    both = grouped.annotate(under_=source.under)
-    return {key: Ratio(_decimal(over), _decimal(under)) for key, over, under in both}
+def per_provider(names: Iterable[str], lens: Lens, span: Span) -> Counts:
+    """What each is made of over a span, by name and provider id."""
+    return _counted(names, lens, span, lambda source: source.provider)
+
+
+def _counted(names: Iterable[str], lens: Lens, span: Span, by: Callable[[Source], str]) -> Counts:
+    """Figures that are counted from the same rows are counted by one statement."""
+    alike: dict[tuple[Any, str], list[str]] = defaultdict(list)
+    for name in names:
+        alike[SOURCES[name].counted, SOURCES[name].moment].append(name)
+    found: Counts = {}
+    for group in alike.values():
+        found |= _grouped(group, lens, span, by(SOURCES[group[0]]))
+    return found
+
+
+def _grouped(names: list[str], lens: Lens, span: Span, by: str) -> Counts:
+    source = SOURCES[names[0]]
+    rows = within(lens.through(source), source, span).order_by().values(by)
+    sums = {f"{name}_over": SOURCES[name].over for name in names}
+    sums |= {f"{name}_under": under for name in names if (under := SOURCES[name].under) is not None}
+    counted = list(rows.annotate(**sums))
+    return {name: {row[by]: _ratio(row, name) for row in counted} for name in names}
+
+
+def _ratio(row: dict[str, Any], name: str) -> Ratio:
+    if SOURCES[name].under is None:
+        return Ratio(_decimal(row[f"{name}_over"]))
+    return Ratio(_decimal(row[f"{name}_over"]), _decimal(row[f"{name}_under"]))
 
 
 def _decimal(value: object) -> Decimal:
@@ -64,11 +86,10 @@ def _decimal(value: object) -> Decimal:
 
 def within(rows: QuerySet[Any], source: Source, span: Span) -> QuerySet[Any]:
     """The rows that count on days of a span."""
-    if source.moment:
-        first = datetime.combine(span.first - _DAY, time.min, UTC)
-        last = datetime.combine(span.last + 2 * _DAY, time.min, UTC)
-        rows = rows.filter(**{f"{source.moment}__range": (first, last)})
-    return rows.filter(**{f"{source.day}__range": (span.first, span.last)})
+    if not source.moment:
+        return rows.filter(**{f"{source.day}__range": (span.first, span.last)})
+    first, end = (make_aware(datetime.combine(day, time.min)) for day in (span.first, span.last + _DAY))
+    return rows.filter(**{f"{source.moment}__gte": first, f"{source.moment}__lt": end})
 
 
 def payers_named(practices: tuple[int, ...]) -> QuerySet[Payer]:

@@ -1,7 +1,7 @@
 """What is owed, how old it is, and how both came to be over the last thirteen weeks: all from the books."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Greatest, Least
 
 from billing.queries.receivable import owed_by_patients, owed_by_payers, receivable_moves
-from dashboards.queries.counting import Lens, daily
+from dashboards.queries.counting import Lens
 from dashboards.queries.sources import Days
 from dashboards.rules import BUCKETS, WEEKS, Ratio, Span, last_weeks, summed
 from dashboards.rules.aging import CREDIT, OLD, OLD_CREDIT
@@ -130,15 +130,15 @@ class OwedTrend:
     over_90: list[Ratio]
 
 
-def owed_trend(lens: Lens, now: Owed) -> OwedTrend:
+def owed_trend(lens: Lens, now: Owed, *, charged: Mapping[date, Ratio]) -> OwedTrend:
     """How both figures stood at the ends of the last thirteen weeks; `now` is how things stand today.
+
+    `charged` is what was charged by day, from ninety days before the first of these weeks.
 
     The books say on which business day money moved and for which day of service: what stood then is what
     stands now without what moved since.
     """
     moved = _moved(lens)
-    first = lens.today - timedelta(days=WEEKS * _WEEK + CHARGE_DAYS)
-    charged = daily("charged", lens, Span(first, lens.today))
     trend = OwedTrend([], [])
     for ago, week in zip(reversed(range(WEEKS)), last_weeks(lens.today), strict=True):
         since = [(age, dollars) for (back, age), dollars in moved.items() if back < ago]

@@ -1,11 +1,11 @@
 """Every figure read: its value now, its value before, its trend, each with what it is made of."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dashboards.queries.counting import Lens, daily
-from dashboards.queries.owed import Owed, owed_trend
+from dashboards.queries.owed import CHARGE_DAYS, Owed, owed_trend
 from dashboards.rules import FIGURES, Figure, Ratio, Span, figure, last_weeks, summed
 
 AS_OF_TODAY = ("days_in_ar", "over_90")
@@ -43,24 +43,25 @@ class Reading:
 
 def readings(lens: Lens, span: Span, owed: Owed) -> list[Reading]:
     """All figures in their order; `owed` is what is owed today through the same lens."""
-    trend = owed_trend(lens, owed)
+    weeks = last_weeks(lens.today)
+    first = min(span.before.first, weeks[0].first - timedelta(days=CHARGE_DAYS))
+    told = [each for each in FIGURES if each.name in BY_DAY and (each.by_provider or lens.provider is None)]
+    days = daily([each.name for each in told], lens, Span(first, lens.today + timedelta(days=1)))
+    trend = owed_trend(lens, owed, charged=days["charged"])
     standing = {"days_in_ar": trend.days_in_ar, "over_90": trend.over_90}
     back = min(-(-span.days // 7), len(trend.over_90) - 1)
     found = [
         Reading(figure(name), points[-1], points[-1 - back], tuple(points))
         for name, points in standing.items()
     ]
-    found += [_read(figure(name), lens, span) for name in BY_DAY]
+    found += [_read(figure(name), days.get(name), span, weeks) for name in BY_DAY]
     order = [each.name for each in FIGURES]
     return sorted(found, key=lambda reading: order.index(reading.figure.name))
 
 
-def _read(of: Figure, lens: Lens, span: Span) -> Reading:
-    if lens.provider is not None and not of.by_provider:
+def _read(of: Figure, days: dict[date, Ratio] | None, span: Span, weeks: list[Span]) -> Reading:
+    if days is None:
         return Reading(of, Ratio(), Ratio(), ())
-    weeks = last_weeks(lens.today)
-    first = min(span.before.first, weeks[0].first)
-    days = daily(of.name, lens, Span(first, lens.today + timedelta(days=1)))
     return Reading(
         of, summed(days, span), summed(days, span.before), tuple(summed(days, week) for week in weeks)
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from dashboards.queries.counting import Lens, per_payer, per_provider
+from dashboards.queries.counting import Counts, Lens, per_payer, per_provider
 from dashboards.queries.owed import CHARGE_DAYS, PATIENTS, Owed, aging, aging_by_provider, together
 from dashboards.rules import Ratio, Span
 from rcm.money import ZERO
@@ -32,7 +32,7 @@ class Card:
     ratios: Mapping[str, Ratio]
 
 
-Counted = Callable[[str, Lens, Span], dict[int | None, Ratio]]
+Counting = Callable[[Iterable[str], Lens, Span], Counts]
 
 
 def payer_cards(lens: Lens, span: Span) -> list[Card]:
@@ -62,12 +62,12 @@ def whole_of(cards: Iterable[Card]) -> Card:
 
 
 def _cards(
-    lens: Lens, span: Span, owed: Mapping[Any, Owed], figures: tuple[str, ...], count: Counted
+    lens: Lens, span: Span, owed: Mapping[Any, Owed], figures: tuple[str, ...], count: Counting
 ) -> list[Card]:
-    charged = count("charged", lens, span)
+    counted = count(("charged", *figures), lens, span)
+    charged = counted.pop("charged")
     quarter = Span(lens.today - timedelta(days=CHARGE_DAYS - 1), lens.today)
-    lately = count("charged", lens, quarter)
-    counted = {name: count(name, lens, span) for name in figures}
+    lately = charged if span == quarter else count(("charged",), lens, quarter)["charged"]
     keys = {*owed, *charged, *(key for found in counted.values() for key in found)}
     cards = [
         Card(

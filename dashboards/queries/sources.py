@@ -142,7 +142,10 @@ def signed(practices: Collection[int], _today: date) -> QuerySet[Encounter]:
 
 
 def decided(practices: Collection[int], _today: date) -> QuerySet[RemittanceClaim]:
-    """What payers first decided about first bills, and whether they refused anything of it (`denied`)."""
+    """What payers first decided about first bills, and whether they refused anything of it (`denied`).
+
+    `lag` is how long they took, in days; empty where the claim did not come from us.
+    """
     earlier = RemittanceClaim.objects.filter(claim=OuterRef("claim"), pk__lt=OuterRef("pk")).exclude(
         status_code=REVERSAL
     )
@@ -151,13 +154,16 @@ def decided(practices: Collection[int], _today: date) -> QuerySet[RemittanceClai
         remittance__status=RemittanceStatus.POSTED, claim__replaces=None, claim__isnull=False
     )
     first = decisions.exclude(status_code=REVERSAL).filter(~Exists(earlier))
-    return first.annotate(day=_local("remittance__posted_at"), denied=Exists(refusals))
+    return first.annotate(
+        day=_local("remittance__posted_at"),
+        denied=Exists(refusals),
+        lag=Days(_local("remittance__posted_at"), _local("claim__first_sent_at")),
+    )
 
 
 def answered(practices: Collection[int], today: date) -> QuerySet[RemittanceClaim]:
-    """The first decisions about claims that we sent, and how long payers took (`lag`, in days)."""
-    ours = decided(practices, today).filter(claim__first_sent_at__isnull=False)
-    return ours.annotate(lag=Days(_local("remittance__posted_at"), _local("claim__first_sent_at")))
+    """Those of them about claims that we sent."""
+    return decided(practices, today).filter(claim__first_sent_at__isnull=False)
 
 
 def denied_lines(practices: Collection[int], _today: date) -> QuerySet[Denial]:
@@ -217,12 +223,13 @@ SOURCES = {
         provider="encounter__rendering_provider",
     ),
     "days_to_pay": Source(
-        answered,
+        decided,
         _LAG,
-        _COUNT,
+        Count("lag"),
         moment="remittance__posted_at",
         payer="claim__coverage__payer",
         provider="claim__encounter__rendering_provider",
+        listed=answered,
     ),
     "denied_lines": Source(
         denied_lines,

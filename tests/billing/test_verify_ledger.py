@@ -107,6 +107,8 @@ DAMAGE = [
     ("reversals", f"{ONE_MORE} FROM billing_entry e WHERE e.id = t.entry_id AND e.reverses_id IS NOT NULL"),
     ("positions", "UPDATE billing_position SET amount = amount + 1"),
     ("positions", "DELETE FROM billing_position"),
+    ("policy balances", "UPDATE billing_policybalance SET amount = amount + 1"),
+    ("policy balances", "DELETE FROM billing_policybalance"),
     ("deposits", "UPDATE billing_deposit SET amount = amount + 1"),
     ("deposits", "UPDATE billing_remittance SET amount = amount + 1"),
     ("deposits", "UPDATE billing_remittance SET deposit_id = NULL"),
