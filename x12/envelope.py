@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from x12.errors import Finding, NotX12
 from x12.interchange import Group, Interchange, InterchangeReader, Transaction, kind_of
-from x12.segments import Delimiters, Segment, tokenize
+from x12.segments import Delimiters, Segment, canonical
 
 __all__ = ["Group", "Interchange", "Mail", "Transaction", "kind_of", "read"]
 
 _ISA_LENGTH = 106
+_ISA = re.compile(r"ISA[^A-Za-z0-9\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,21 @@ def read(data: bytes | str) -> Mail:
     text = _decoded(data)
     text, findings = _from_first_segment(text)
     interchanges: list[Interchange] = []
-    position = 1
-    while text:
+    position, begin = 1, 0
+    while begin < len(text):
         try:
-            delimiters, isa, rest, padded = _opening(text, position)
+            delimiters, isa, body, padded = _opening(text, begin, position)
         except NotX12 as error:
             if not interchanges:
                 raise
             findings.append(Finding("isa_unreadable", error.reason, "ISA", position))
             break
-        body, text = _this_interchange(rest, delimiters)
-        reader = InterchangeReader(isa, delimiters, position, cut=_is_cut(body, delimiters))
+        begin = _next_interchange(text, body, delimiters)
+        rest = text[body:begin]
+        reader = InterchangeReader(isa, delimiters, position, cut=_is_cut(rest, delimiters))
         if not padded:
             reader.find("isa_length", "ISA is not 106 characters long", "ISA", position)
-        position = reader.read(tokenize(body, delimiters))
+        position = reader.read(canonical(rest, delimiters))
         interchanges.append(reader.finished())
     findings += _repeated_interchanges(interchanges)
     unread = any(finding.code == "isa_unreadable" for finding in findings)
@@ -96,30 +98,35 @@ def _from_first_segment(text: str) -> tuple[str, list[Finding]]:
     raise NotX12("the text begins with none of ISA, GS and ST", segment="ISA", position=1)
 
 
-def _opening(text: str, position: int) -> tuple[Delimiters, Segment | None, str, bool]:
-    """Delimiters, ISA (None for a fragment), the text after it, and whether the ISA has its fixed length."""
-    if not text.startswith("ISA"):
-        mark = text[3] if text.startswith("TA1") else text[2]
+def _opening(text: str, begin: int, position: int) -> tuple[Delimiters, Segment | None, int, bool]:
+    """Delimiters, ISA (None for a fragment), where its body begins, and whether the ISA has its length."""
+    if not text.startswith("ISA", begin):
+        mark = text[begin + 3] if text.startswith("TA1", begin) else text[begin + 2]
         ends = "~" if "~" in text else "\n"
         inner = ":" if ":" in text else ">"
-        return Delimiters(mark, inner, ends, "^"), None, text, True
-    mark = text[3]
-    parts = text.split(mark, 16)
+        return Delimiters(mark, inner, ends, "^"), None, begin, True
+    mark = text[begin + 3]
+    parts = text[begin : begin + 2 * _ISA_LENGTH + 3].split(mark, 16)
     tail = parts[16] if len(parts) == 17 else ""
-    if len(tail) < 2 or tail[1].isalnum() or len(mark.join(parts[:16])) > 2 * _ISA_LENGTH:
+    length = len(mark.join(parts[:16])) + 1
+    if len(tail) < 2 or tail[1].isalnum():
         raise NotX12("the ISA is cut or does not have sixteen elements", segment="ISA", position=position)
     inner, ends = tail[0], "\n" if tail[1] == "\r" else tail[1]
     repetition = parts[11] if len(parts[11]) == 1 and not parts[11].isalnum() else ""
     delimiters = Delimiters(mark, inner, ends, repetition)
     isa = Segment((*parts[:16], inner), position)
-    return delimiters, isa, tail[2:], len(mark.join(parts[:16])) == _ISA_LENGTH - 3
+    return delimiters, isa, begin + length + 2, length == _ISA_LENGTH - 2
 
 
-def _this_interchange(rest: str, delimiters: Delimiters) -> tuple[str, str]:
-    """Split at the next ISA, which may declare other delimiters."""
-    border = re.compile(rf"(?:{re.escape(delimiters.segment)}|[\r\n])\s*(?=ISA[^A-Za-z0-9\s])")
-    found = border.search(rest)
-    return (rest[: found.end()], rest[found.end() :]) if found else (rest, "")
+def _next_interchange(text: str, begin: int, delimiters: Delimiters) -> int:
+    """Where the next ISA begins, which may declare other delimiters; without one the end of the text."""
+    for found in _ISA.finditer(text, begin):
+        before = text[max(begin, found.start() - _ISA_LENGTH) : found.start()]
+        space = before[len(before.rstrip()) :]
+        ends = before.rstrip()[-1:]
+        if delimiters.segment in (ends, *space) or "\n" in space or "\r" in space:
+            return found.start()
+    return len(text)
 
 
 def _is_cut(body: str, delimiters: Delimiters) -> bool:

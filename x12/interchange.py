@@ -4,11 +4,11 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from x12.errors import Finding
-from x12.segments import Delimiters, Segment
+from x12.segments import ELEMENT, SEGMENT, Delimiters, Segment, Segments, segment_of
 
 _KINDS = {
     "837": {
@@ -26,15 +26,16 @@ class Transaction:
     """One ST..SE with the facts of the envelope around it.
 
     `kind` is `837P`, `837I`, `835`, `999`, `277CA`, `271` and so on, by ST01 and version; `unknown` where
-    ST01 is no transaction number. `segments` runs from ST to SE. A transaction that is not `complete` lacks
-    its SE or was cut inside it: nothing of it may be acted upon.
+    ST01 is no transaction number. `segments` runs from ST to SE; `lines` and `rows` are the same as plain
+    texts and lists of texts, for whoever looks at all of them. A transaction that is not `complete` lacks its
+    SE or was cut inside it: nothing of it may be acted upon.
     """
 
     kind: str
     code: str
     version: str
     control_number: str
-    segments: tuple[Segment, ...]
+    segments: Segments | tuple[Segment, ...]
     complete: bool
     delimiters: Delimiters
     functional_id: str = ""
@@ -46,6 +47,16 @@ class Transaction:
     receiver_id: str = ""
     usage: str = ""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The text of each segment, its elements between `x12.segments.ELEMENT`."""
+        return Segments.of(self.segments).lines
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The elements of each segment, its id first; made anew at each call."""
+        return Segments.of(self.segments).rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +115,12 @@ def kind_of(code: str, version: str, segments: Iterable[Segment] = ()) -> str:
     return code
 
 
+_CONTROL = re.compile(f"{SEGMENT}(?=[GIST])((?:GS|ST|SE|GE|IEA|TA1)(?=[{ELEMENT}{SEGMENT}]|$))")
+"""Where the segments of the envelope begin in a canonical text."""
+
+
 class InterchangeReader:
-    """Collects one interchange, segment by segment; made for `x12.envelope.read`."""
+    """Collects one interchange from its canonical text; made for `x12.envelope.read`."""
 
     def __init__(self, isa: Segment | None, delimiters: Delimiters, position: int, *, cut: bool) -> None:
         self.isa = isa or Segment(("ISA",))
@@ -119,72 +134,83 @@ class InterchangeReader:
         self.gs: Segment | None = None
         self.group_findings: list[Finding] = []
         self.transactions: list[Transaction] = []
-        self.body: list[Segment] = []
+        self.numbers: set[str] = set()
+        self.text = ""
+        self.opened: int | None = None
         self.closed = False
 
     def find(self, code: str, message: str, segment: str, position: int, element: int = 0) -> None:
         """Note a finding of the interchange itself."""
         self.findings.append(Finding(code, message, segment, position, element))
 
-    def read(self, segments: Iterable[tuple[str, ...]]) -> int:
-        """Take all segments after the ISA; returns the position after the last."""
+    def read(self, text: str) -> int:
+        """Take the canonical text after the ISA; returns the position after the last segment."""
+        self.text = text
         position = self.first + (0 if self.fragment else 1)
-        steps = {
-            "ST": self._st,
-            "SE": self._se,
-            "GS": self._gs,
-            "GE": self._ge,
-            "IEA": self._iea,
-            "TA1": self._ta1,
-        }
-        body = self.body
-        for elements in segments:
-            step = steps.get(elements[0])
-            if step is not None:
-                step(elements, position)
-                body = self.body
-            elif body:
-                body.append(Segment(elements, len(body) + 1))
-            else:
-                self.find("stray_segment", "segment outside any transaction", elements[0][:3], position)
+        steps = {"ST": self._st, "SE": self._se, "GS": self._gs, "GE": self._ge, "IEA": self._iea}
+        steps["TA1"] = self._ta1
+        reached = 0
+        for control in _CONTROL.finditer(text):
+            begin, name = control.start(), control[1]
+            if name == "TA1" and self.opened is not None:
+                continue
+            position = self._pass(reached, begin, position)
+            end = text.find(SEGMENT, begin + 1)
+            reached = len(text) if end < 0 else end
+            segment = segment_of(text[begin + 1 : reached], position)
+            steps[name](segment, begin, reached)
             position += 1
+        position = self._pass(reached, len(text), position)
         self._end_of_text(position)
         return position
 
-    def _st(self, elements: tuple[str, ...], position: int) -> None:
-        self._drop_open_transaction()
+    def _pass(self, begin: int, end: int, position: int) -> int:
+        """Leave the segments between two of the envelope to their transaction; without one they are stray."""
+        if self.opened is None and begin < end:
+            for place, line in enumerate(self.text[begin + 1 : end].split(SEGMENT), position):
+                self.find(
+                    "stray_segment", "segment outside any transaction", line.split(ELEMENT)[0][:3], place
+                )
+        return position + self.text.count(SEGMENT, begin, end)
+
+    def _st(self, st: Segment, begin: int, _end: int) -> None:
+        self._drop_open_transaction(begin)
         if self.gs is None:
-            self.gs = Segment(("GS",), position)
-        self.body = [Segment(elements, 1)]
+            self.gs = Segment(("GS",), st.position)
+        self.opened = begin
 
-    def _se(self, elements: tuple[str, ...], position: int) -> None:
-        if not self.body:
-            self.find("stray_segment", "SE without ST", "SE", position)
+    def _se(self, se: Segment, _begin: int, end: int) -> None:
+        if self.opened is None:
+            self.find("stray_segment", "SE without ST", "SE", se.position)
             return
-        se = Segment(elements, len(self.body) + 1)
-        self.body.append(se)
+        body = self._body(end)
         findings = []
-        if se[1].strip() != str(len(self.body)) and not _same_number(se[1], len(self.body)):
-            message = f"SE01 differs from the {len(self.body)} segments of the transaction"
-            findings.append(Finding("segment_count", message, "SE", se.position, 1))
-        if se[2].strip() != self.body[0][2].strip():
-            findings.append(Finding("control_number", "SE02 differs from ST02", "SE", se.position, 2))
-        self._keep_transaction(complete=True, findings=findings)
+        if not _same_number(se[1], len(body)):
+            message = f"SE01 differs from the {len(body)} segments of the transaction"
+            findings.append(Finding("segment_count", message, "SE", len(body), 1))
+        if se[2].strip() != body[0][2].strip():
+            findings.append(Finding("control_number", "SE02 differs from ST02", "SE", len(body), 2))
+        self._keep_transaction(body, complete=True, findings=findings)
 
-    def _drop_open_transaction(self) -> None:
-        if self.body:
-            message = "the transaction has no SE"
-            finding = Finding("missing_trailer", message, "SE", len(self.body) + 1)
-            self._keep_transaction(complete=False, findings=[finding])
+    def _body(self, end: int) -> Segments:
+        assert self.opened is not None
+        return Segments(self.text[self.opened + 1 : end].split(SEGMENT))
 
-    def _keep_transaction(self, *, complete: bool, findings: list[Finding]) -> None:
-        body, isa, gs = tuple(self.body), self.isa, self.gs or Segment(("GS",))
+    def _drop_open_transaction(self, end: int) -> None:
+        if self.opened is not None:
+            body = self._body(end)
+            finding = Finding("missing_trailer", "the transaction has no SE", "SE", len(body) + 1)
+            self._keep_transaction(body, complete=False, findings=[finding])
+
+    def _keep_transaction(self, body: Segments, *, complete: bool, findings: list[Finding]) -> None:
+        isa, gs = self.isa, self.gs or Segment(("GS",))
         st = body[0]
         number, version = st[2].strip(), st[3].strip() or gs[8].strip()
-        if any(number == other.control_number for other in self.transactions):
+        if number in self.numbers:
             findings.append(
                 Finding("duplicate_control_number", "ST02 was used before in this group", "ST", 1, 2)
             )
+        self.numbers.add(number)
         self.transactions.append(
             Transaction(
                 kind=kind_of(st[1].strip(), version, body),
@@ -205,15 +231,15 @@ class InterchangeReader:
                 findings=tuple(findings),
             )
         )
-        self.body = []
+        self.opened = None
 
-    def _gs(self, elements: tuple[str, ...], position: int) -> None:
-        self._close_group(complete=False, position=position)
-        self.gs = Segment(elements, position)
+    def _gs(self, gs: Segment, begin: int, _end: int) -> None:
+        self._close_group(begin, gs.position, complete=False)
+        self.gs = gs
 
-    def _ge(self, elements: tuple[str, ...], position: int) -> None:
-        self._drop_open_transaction()
-        gs, ge = self.gs, Segment(elements, position)
+    def _ge(self, ge: Segment, begin: int, _end: int) -> None:
+        self._drop_open_transaction(begin)
+        gs, position = self.gs, ge.position
         if gs is None:
             self.find("stray_segment", "GE without GS", "GE", position)
             return
@@ -222,10 +248,10 @@ class InterchangeReader:
             self.group_findings.append(Finding("transaction_count", message, "GE", position, 1))
         if ge[2].strip() != gs[6].strip():
             self.group_findings.append(Finding("control_number", "GE02 differs from GS06", "GE", position, 2))
-        self._close_group(complete=True, position=position)
+        self._close_group(begin, position, complete=True)
 
-    def _close_group(self, *, complete: bool, position: int) -> None:
-        self._drop_open_transaction()
+    def _close_group(self, end: int, position: int, *, complete: bool) -> None:
+        self._drop_open_transaction(end)
         gs = self.gs
         if gs is None:
             return
@@ -250,10 +276,11 @@ class InterchangeReader:
             )
         )
         self.gs, self.group_findings, self.transactions = None, [], []
+        self.numbers = set()
 
-    def _iea(self, elements: tuple[str, ...], position: int) -> None:
-        self._close_group(complete=False, position=position)
-        iea = Segment(elements, position)
+    def _iea(self, iea: Segment, begin: int, _end: int) -> None:
+        position = iea.position
+        self._close_group(begin, position, complete=False)
         self.closed = True
         if not _same_number(iea[1], len(self.groups)):
             message = f"IEA01 differs from the {len(self.groups)} groups of the interchange"
@@ -261,14 +288,11 @@ class InterchangeReader:
         if iea[2].strip() != self.isa[13].strip() and not self.fragment:
             self.find("control_number", "IEA02 differs from ISA13", "IEA", position, 2)
 
-    def _ta1(self, elements: tuple[str, ...], position: int) -> None:
-        if self.body:
-            self.body.append(Segment(elements, len(self.body) + 1))
-        else:
-            self.acknowledgments.append(Segment(elements, position))
+    def _ta1(self, segment: Segment, _begin: int, _end: int) -> None:
+        self.acknowledgments.append(segment)
 
     def _end_of_text(self, position: int) -> None:
-        self._close_group(complete=False, position=position)
+        self._close_group(len(self.text), position, complete=False)
         if self.cut:
             self.find("unterminated", "the last segment has no terminator", "", position - 1)
             self._distrust_last_transaction()

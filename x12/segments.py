@@ -5,11 +5,18 @@ and repetitions by ASCII RS, whatever delimiters the text used. So a segment rea
 be written with another's delimiters, and a colon in free text stays a colon.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
+from x12.making import maker
+
+SEGMENT = "\x1c"
+ELEMENT = "\x1d"
 REPETITION = "\x1e"
 COMPONENT = "\x1f"
+SUBSTITUTE = "\x1a"
 Part = str | tuple[str, ...]
 
 
@@ -83,17 +90,120 @@ def _joined(components: tuple[str, ...]) -> str:
     return COMPONENT.join(components).rstrip(COMPONENT)
 
 
+_segment = maker(Segment)
+
+
+class Segments(Sequence[Segment]):
+    """The segments of a text in their order, each made when it is asked for.
+
+    Behaves like a tuple of `Segment` and equals one; `lines` are their texts, whose elements stand between
+    `ELEMENT`. The first has position 1.
+    """
+
+    __slots__ = ("lines",)
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    @classmethod
+    def of(cls, segments: Iterable[Segment]) -> "Segments":
+        """These segments, numbered anew; what is already such a sequence is given back."""
+        return segments if isinstance(segments, cls) else cls([line_of(segment) for segment in segments])
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The elements of each segment, its id first: the cheapest way to look at all of them."""
+        return [line.split(ELEMENT) for line in self.lines]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[Segment]:
+        for position, line in enumerate(self.lines, 1):
+            yield _segment(tuple(line.split(ELEMENT)), position)
+
+    @overload
+    def __getitem__(self, place: int) -> Segment: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Segment, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Segment | tuple[Segment, ...]:
+        if isinstance(place, slice):
+            places = range(len(self.lines))[place]
+            return tuple(_segment(tuple(self.lines[at].split(ELEMENT)), at + 1) for at in places)
+        at = place if place >= 0 else place + len(self.lines)
+        return _segment(tuple(self.lines[place].split(ELEMENT)), at + 1)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Segments):
+            return list(self.lines) == list(other.lines)
+        if isinstance(other, list | tuple):
+            return len(other) == len(self.lines) and all(a == b for a, b in zip(self, other, strict=True))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Segments({tuple(self)!r})"
+
+
+def line_of(segment: Segment) -> str:
+    """The text of a segment with its elements between `ELEMENT`; that character cannot be data."""
+    elements = segment.elements
+    line = ELEMENT.join(elements)
+    if line.count(ELEMENT) >= len(elements):
+        return ELEMENT.join(element.replace(ELEMENT, SUBSTITUTE) for element in elements)
+    return line
+
+
+def segment_of(line: str, position: int) -> Segment:
+    """The segment of such a text."""
+    made: Segment = _segment(tuple(line.split(ELEMENT)), position)
+    return made
+
+
+def canonical(text: str, delimiters: Delimiters) -> str:
+    """A text with our own four separators in place of its delimiters, each segment behind a `SEGMENT` mark.
+
+    Line breaks are never data and are dropped, so are white space before a segment and segments without any
+    character. Should one of our separators stand in the text as data, it becomes SUB.
+    """
+    marks = {REPETITION: delimiters.repetition, COMPONENT: delimiters.component}
+    marks |= {ELEMENT: delimiters.element, SEGMENT: delimiters.segment}
+    table: dict[int, str | None] = {ord(own): SUBSTITUTE for own in (SEGMENT, ELEMENT)}
+    if delimiters.segment not in "\r\n":
+        table |= {10: None, 13: None}
+    table |= {ord(mark): own for own, mark in marks.items() if mark}
+    text = SEGMENT + _translated(text, table)
+    text = text.rstrip(SEGMENT)
+    regular = text.isascii() and not any(mark in text for mark in _IRREGULAR)
+    return text if regular else _settled(text)
+
+
+_BLANK = f"[^\\S{SEGMENT}-{COMPONENT}]"
+_IRREGULAR = ("\r", *(SEGMENT + mark for mark in f"{SEGMENT} \t\n\v\f"))
+
+
+def _translated(text: str, table: dict[int, str | None]) -> str:
+    """`str.translate`, which is slow for anything but ASCII."""
+    own = {ord(mark) for mark in (SEGMENT, ELEMENT, REPETITION, COMPONENT)}
+    swapped = any(mark in own and becomes != SUBSTITUTE for mark, becomes in table.items())
+    if swapped or text.isascii():
+        return text.translate(table)
+    for mark, becomes in table.items():
+        text = text.replace(chr(mark), becomes or "")
+    return text
+
+
+def _settled(text: str) -> str:
+    """Without blank segments and without white space around the others."""
+    lines = [re.sub(f"^{_BLANK}+", "", line).rstrip("\r") for line in text.split(SEGMENT)]
+    return SEGMENT + SEGMENT.join([line for line in lines if line])
+
+
 def tokenize(text: str, delimiters: Delimiters) -> Iterator[tuple[str, ...]]:
     """The elements of each segment of a text without its ISA. Line breaks are never data and are dropped."""
-    if delimiters.segment not in "\r\n" and ("\n" in text or "\r" in text):
-        text = text.replace("\r", "").replace("\n", "")
-    if delimiters.component:
-        text = text.replace(delimiters.component, COMPONENT)
-    if delimiters.repetition:
-        text = text.replace(delimiters.repetition, REPETITION)
-    separator = delimiters.element
-    for line in text.split(delimiters.segment):
-        if line and (line[0].isspace() or line[-1] == "\r"):
-            line = line.lstrip().rstrip("\r")
-        if line:
-            yield tuple(line.split(separator))
+    body = canonical(text, delimiters)[1:]
+    return (tuple(line.split(ELEMENT)) for line in body.split(SEGMENT)) if body else iter(())
