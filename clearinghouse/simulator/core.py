@@ -161,10 +161,14 @@ class Handler(BaseHTTPRequestHandler):
     def _serve_envelope(self, body: bytes) -> None:
         faults = self.server.faults
         if faults.strikes("http_errors"):
-            self._send(HTTPStatus(faults.error_status), "text/plain", b"out of order, as the scenario asks\n")
+            self._send(
+                HTTPStatus(faults.setting("http_error_status")),
+                "text/plain",
+                b"out of order, as the scenario asks\n",
+            )
             return
         if faults.strikes("http_stalls"):
-            self.server.stopping.wait(faults.stall_seconds)
+            self.server.stopping.wait(faults.setting("http_stall_seconds"))
         try:
             fields = read_form(self.headers.get("Content-Type", ""), body)
         except NotAnEnvelope as error:

@@ -33,15 +33,9 @@ class FaultBox:
                 self._faults = replace(self._faults, **{name: left - 1})
             return bool(left > 0)
 
-    @property
-    def error_status(self) -> int:
-        """The HTTP status of `http_errors`."""
-        return self._faults.http_error_status
-
-    @property
-    def stall_seconds(self) -> int:
-        """How long `http_stalls` last, in real seconds."""
-        return self._faults.http_stall_seconds
+    def setting(self, name: str) -> int:
+        """A number of `scenario.Faults` that says how a fault shows: a status, or seconds."""
+        return int(getattr(self._faults, name))
 
     def _reload(self) -> None:
         try:

@@ -6,6 +6,7 @@ mailbox. It may write, rename and remove files in `inbound/`, and read and remov
 nothing else. Files being written are known, so that half a file is never taken.
 """
 
+import asyncio
 import logging
 import os
 import re
@@ -69,11 +70,17 @@ def is_submitter(username: str) -> bool:
 
 
 class Mailboxes:
-    """The directories of all submitters, and which of their files are being written just now."""
+    """The directories of all submitters, and which of their files are being written just now.
 
-    def __init__(self, root: Path) -> None:
+    Who writes into a plain directory says nothing of it. Where `watched` is false, a file is complete when it
+    did not change since it was looked at last.
+    """
+
+    def __init__(self, root: Path, *, watched: bool = True) -> None:
         self.root = root
+        self._watched = watched
         self._writing: Counter[Path] = Counter()
+        self._seen: dict[Path, tuple[int, int]] = {}
         self.open(USERNAME)
 
     def open(self, mailbox: str) -> Path:
@@ -99,9 +106,21 @@ class Mailboxes:
         found = []
         for path in sorted(self.inbound(mailbox).iterdir()):
             temporary = path.name.startswith(".") or path.suffix.lower() in (".tmp", ".part", ".filepart")
-            if not temporary and path.is_file() and not self._writing[path]:
+            if not temporary and path.is_file() and not self._writing[path] and self._rests(path):
                 found.append(path)
         return found
+
+    def _rests(self, path: Path) -> bool:
+        """Whether a file stayed as it was since it was looked at last."""
+        if self._watched:
+            return True
+        stat = path.stat()
+        now = (stat.st_size, stat.st_mtime_ns)
+        if self._seen.get(path) != now:
+            self._seen[path] = now
+            return False
+        del self._seen[path]
+        return True
 
     def opened(self, path: Path) -> None:
         """A client began to write a file."""
@@ -179,13 +198,26 @@ class Mailbox(asyncssh.SFTPServer):
         if real is not None:
             self._boxes.closed(real)
 
-    def rename(self, oldpath: bytes, newpath: bytes) -> None:
-        """Rename a file in `inbound/`; refuses to overwrite."""
-        self._rename(oldpath, newpath, replace=False)
+    def write(self, file_obj: object, offset: int, data: bytes) -> Any:
+        """Write a piece of a file."""
+        if self._faults.strikes("sftp_cuts_in_upload"):
+            super().write(file_obj, offset, data[: len(data) // 2])
+            self._cut()
+        return super().write(file_obj, offset, data)
 
-    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+    def read(self, file_obj: object, offset: int, size: int) -> Any:
+        """Read a piece of a file."""
+        if self._faults.strikes("sftp_cuts_in_download"):
+            self._cut()
+        return super().read(file_obj, offset, size)
+
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Rename a file in `inbound/`; refuses to overwrite."""
+        await self._rename(oldpath, newpath, replace=False)
+
+    async def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename a file in `inbound/`, overwriting what is there."""
-        self._rename(oldpath, newpath, replace=True)
+        await self._rename(oldpath, newpath, replace=True)
 
     def remove(self, path: bytes) -> None:
         """Remove a file in `inbound/` or `outbound/`."""
@@ -193,10 +225,12 @@ class Mailbox(asyncssh.SFTPServer):
             raise asyncssh.SFTPPermissionDenied("not yours")
         super().remove(path)
 
-    def _rename(self, oldpath: bytes, newpath: bytes, *, replace: bool) -> None:
+    async def _rename(self, oldpath: bytes, newpath: bytes, *, replace: bool) -> None:
         old, new = self._real(oldpath), self._real(newpath)
         if {old.parent, new.parent} != {self._root / INBOUND}:
             raise asyncssh.SFTPPermissionDenied("files are renamed within inbound only")
+        if self._faults.strikes("sftp_stalls"):
+            await asyncio.sleep(self._faults.setting("sftp_stall_seconds"))
         if self._faults.strikes("sftp_cuts_before_rename"):
             self._cut()
         if replace:

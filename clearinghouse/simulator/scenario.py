@@ -78,11 +78,28 @@ class Faults:
     http_error_status: int = 503
     http_stalls: int = 0  # answered after `http_stall_seconds` of real time
     http_stall_seconds: int = 30
+    http_cuts_before: int = 0  # the whole request is read, nothing is done, and the connection cut
     http_cuts: int = 0  # processed, then cut without an answer
+    http_cuts_within: int = 0  # processed, then cut in the middle of the answer
     sftp_refusals: int = 0  # log-ins refused
+    sftp_stalls: int = 0  # a rename is done after `sftp_stall_seconds` of real time
+    sftp_stall_seconds: int = 30
+    sftp_cuts_in_upload: int = 0  # connection dropped with half of a write on disk
+    sftp_cuts_in_download: int = 0  # connection dropped when the client reads
     sftp_cuts_before_rename: int = 0  # connection dropped when the client asks to rename: not renamed
     sftp_cuts_after_rename: int = 0  # connection dropped after the rename, before it is confirmed
-    duplicated_answers: int = 0  # an answer file is put out twice, under two names
+    # An answer of any kind, in a mailbox or waiting to be retrieved.
+    duplicated_answers: int = 0  # comes again in the same bytes, under another name
+    reformatted_answers: int = 0  # comes again in the same envelope, with line breaks
+    reenveloped_answers: int = 0  # comes again in another envelope: the same transaction
+    reordered_answers: int = 0  # comes `reordered_seconds` of the shared clock late: others overtake it
+    reordered_seconds: int = 60
+    partial_answers: int = 0  # lies half written under its final name for `partial_seconds` (mailbox only)
+    partial_seconds: int = 5
+    missing_ta1: int = 0  # never comes
+    missing_999: int = 0
+    missing_277ca: int = 0
+    missing_835: int = 0
 
 
 @dataclass(frozen=True, slots=True)

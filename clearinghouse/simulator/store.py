@@ -294,8 +294,12 @@ class Store:
         return [Answer(r["id"], r["mailbox"], r["kind"], r["name"], r["body"]) for r in rows]
 
     def set_answer_state(self, answer_id: int, state: str) -> None:
-        """Move an answer on: waiting, delivering, delivered."""
+        """Move an answer on; the states are those of `post`."""
         self._run("UPDATE answer SET state = ? WHERE id = ?", state, answer_id)
+
+    def postpone_answer(self, answer_id: int, state: str, due_at: datetime) -> None:
+        """Leave an answer in a state until later."""
+        self._run("UPDATE answer SET state = ?, due_at = ? WHERE id = ?", state, stamp(due_at), answer_id)
 
     # Real time
 

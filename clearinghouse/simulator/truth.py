@@ -14,7 +14,8 @@ Every line has `seq` (1, 2, 3 ...), `event` and `at` (when, on the shared clock)
 * `refused`: an interchange (TA1) or transaction (999) was turned away whole. `file`, `control`, `note`.
 * `unreadable`: a file was no X12, or nobody's. `file`. `failed`: the simulator broke on it. `file`.
 * `remitted`: an 835: `file`, `payer`, `payee`, `trace`, `amount` (BPR02), `plb` ([code, reference, amount]).
-* `sent`: a file was put out. `file`, `kind`.
+* `sent`: a file was put out. `file`, `kind`. `missing`: the scenario kept it back for good. `torn`: it lay
+  half written, and the client took that half away.
 """
 
 import json

@@ -131,7 +131,7 @@ def test_faults_count_down_and_can_be_set_anew(tmp_path: Path) -> None:
     assert [box.strikes("http_errors") for _ in range(2)] == [True, False]
     path.write_text('{"http_errors": 2, "http_error_status": 500}')
     assert [box.strikes("http_errors") for _ in range(3)] == [True, True, False]
-    assert box.error_status == 500
+    assert box.setting("http_error_status") == 500
     path.write_text("{")
     assert not box.strikes("http_errors")
 
