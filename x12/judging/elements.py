@@ -1,0 +1,196 @@
+"""Every element of a segment that its expression does not let pass, looked at one by one."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+
+from x12.errors import Finding
+from x12.judging.compiled import Slot, is_broken
+from x12.judging.notation import Element, Form, Note
+from x12.judging.shapes import SHAPES
+from x12.judging.words import finding, place
+from x12.segments import COMPONENT, REPETITION
+
+_TEXT = re.compile(r"[ -~]*", re.ASCII).fullmatch
+_WHOLE = re.compile(r"-?\d+", re.ASCII).fullmatch
+_DECIMAL = re.compile(r"-?(\d+(\.\d+)?|\.\d+)", re.ASCII).fullmatch
+_NOTE_CODES = {"E": "excluded_element"}
+_DATED = ("D8", "D6", "RD8", "RD6", "DT", "TM", "DTS", "RTM")
+
+
+def examine(slot: Slot, elements: Sequence[str], position: int) -> Iterator[Finding]:
+    """What is objectionable in a segment; nothing for one that only its expression did not foresee."""
+    seen = _Segment(slot, elements, position)
+    yield from seen.findings()
+
+
+class _Segment:
+    """One segment while it is examined."""
+
+    def __init__(self, slot: Slot, elements: Sequence[str], position: int) -> None:
+        self.slot, self.elements, self.position = slot, elements, position
+
+    def _find(self, code: str, element: int, component: int = 0, repetition: int = 0) -> Finding:
+        slot = self.slot
+        return finding(code, slot.use.id, self.position, slot.loop, element, component, repetition)
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings of all elements, in order, then those of the syntax notes."""
+        use, last = self.slot.use, len(self.elements) - 1
+        if last > len(use.elements):
+            yield self._find("too_many_elements", len(use.elements) + 1)
+        elif last and not self.elements[last]:
+            yield self._find("trailing_separator", last)
+        given = dict(zip(use.elements, (*self.elements[1:], *[""] * len(use.elements)), strict=False))
+        for element, text in given.items():
+            yield from self._element(element, text)
+        missing = {element.number for element in use.elements if element.usage == "R" and not given[element]}
+        yield from self._notes(use.form.notes, self.elements, missing)
+
+    def _notes(
+        self, notes: Sequence[Note], elements: Sequence[str], missing: set[int], within: int = 0
+    ) -> Iterator[Finding]:
+        for note in notes:
+            if missing.isdisjoint(note.elements) and is_broken(note, elements):
+                code = _NOTE_CODES.get(note.kind, "missing_paired_element")
+                absent = [n for n in note.elements if n >= len(elements) or not elements[n]]
+                number = note.elements[-1] if note.kind == "E" or not absent else absent[0]
+                yield self._find(code, within or number, number if within else 0)
+
+    def _element(self, element: Element, text: str) -> Iterator[Finding]:
+        if not text:
+            if element.usage == "R":
+                yield self._find("missing_element", element.number)
+            return
+        if element.usage == "N":
+            yield self._find("not_used_element", element.number)
+            return
+        repetitions = text.split(REPETITION)
+        if len(repetitions) > element.form.repeats:
+            yield self._find("too_many_repetitions", element.number)
+            return
+        for n, one in enumerate(repetitions, 1):
+            repetition = n if len(repetitions) > 1 else 0
+            if element.parts:
+                yield from self._composite(element, one, repetition)
+            elif one or repetition:
+                yield from self._simple(element, one, self.elements, element.number, 0, repetition)
+
+    def _composite(self, element: Element, text: str, repetition: int) -> Iterator[Finding]:
+        components = ["", *text.split(COMPONENT)]
+        number = element.number
+        if len(components) - 1 > len(element.parts):
+            yield self._find("too_many_components", number, repetition=repetition)
+        elif len(components) > 2 and not components[-1]:
+            yield self._find("trailing_separator", number, len(components) - 1, repetition)
+        missing = set()
+        for part in element.parts:
+            value = components[part.number] if part.number < len(components) else ""
+            if value and part.usage == "N":
+                yield self._find("not_used_element", number, part.number, repetition)
+            elif value:
+                yield from self._simple(part, value, components, number, part.number, repetition)
+            elif part.usage == "R":
+                missing.add(part.number)
+                yield self._find("missing_element", number, part.number, repetition)
+        yield from self._notes(element.form.notes, components, missing, number)
+
+    def _simple(
+        self, element: Element, text: str, beside: Sequence[str], number: int, component: int, repetition: int
+    ) -> Iterator[Finding]:
+        code = _objection(element, text, beside)
+        if code:
+            yield self._find(code, number, component, repetition)
+        elif element.shape:
+            shape = SHAPES[element.shape]
+            if not shape.is_good(text, self.elements):
+                yield self._ill_shaped(element.shape, number, component)
+
+    def _ill_shaped(self, name: str, number: int, component: int) -> Finding:
+        slot, shape = self.slot, SHAPES[name]
+        entity = self.elements[1] if slot.use.id == "NM1" else ""
+        where = f" in loop {slot.loop}" if slot.loop else ""
+        return Finding(
+            f"bad_{name}",
+            f"{place(slot.use.id, number, component)} {shape.told}{where}",
+            slot.use.id,
+            self.position,
+            number,
+            snip=5,
+            loop=slot.loop,
+            component=component,
+            ack="7",
+            ack_at="element",
+            status=("A7", shape.status, entity),
+        )
+
+
+def _objection(element: Element, text: str, beside: Sequence[str]) -> str:
+    """The code word of what is wrong with one value; empty when nothing is."""
+    form = element.form
+    wrong = _of_length(form, text) or _of_type(form, text)
+    if not wrong and element.codes and text not in element.codes:
+        return "bad_code"
+    if not wrong and form.dated_by:
+        named = beside[form.dated_by] if form.dated_by < len(beside) else ""
+        return "" if is_dated(text, named) else "bad_time" if named == "TM" else "bad_date"
+    return wrong
+
+
+def _of_length(form: Form, text: str) -> str:
+    size = sum(map(str.isdigit, text)) if form.kind[0] in "RN" else len(text)
+    if size < form.shortest and form.kind[0] not in "RN":
+        return "too_short"
+    return "too_long" if size > form.longest else ""
+
+
+def _of_type(form: Form, text: str) -> str:
+    match form.kind:
+        case "AN" | "ID":
+            return "" if _TEXT(text) and text[-1] != " " else "bad_character"
+        case "DT":
+            return "" if _is_date(text) else "bad_date"
+        case "TM":
+            return "" if _is_time(text) else "bad_time"
+        case "R":
+            return "" if _DECIMAL(text) else "bad_character"
+        case _:
+            return "" if _WHOLE(text) else "bad_character"
+
+
+def _is_date(text: str) -> bool:
+    """CCYYMMDD or YYMMDD."""
+    if not (text.isascii() and text.isdigit() and len(text) in (6, 8)):
+        return False
+    year, month, day = int(text[:-4]), int(text[-4:-2]), int(text[-2:])
+    if len(text) == 6:
+        year += 2000
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def _is_time(text: str) -> bool:
+    """HHMM, HHMMSS and on to hundredths of a second."""
+    if not (text.isascii() and text.isdigit() and 4 <= len(text) <= 8 and len(text) != 5):
+        return False
+    return text[:2] < "24" and text[2:4] < "60" and text[4:6] < "60"
+
+
+def is_dated(text: str, form: str) -> bool:
+    """Whether a text is a date or time in the form a qualifier names; a form we do not know is taken as it is."""
+    match form:
+        case "D8":
+            return len(text) == 8 and _is_date(text)
+        case "D6":
+            return len(text) == 6 and _is_date(text)
+        case "RD8" | "RD6":
+            first, mark, last = text.partition("-")
+            single = form[1:]
+            return bool(mark) and is_dated(first, single) and is_dated(last, single)
+        case "TM":
+            return _is_time(text)
+        case "DT":
+            return _is_date(text[:8]) and len(text) == 12 and _is_time(text[8:])
+        case "DTS":
+            return is_dated(text[:8], "D8") and _is_time(text[8:])
+        case _:
+            return True

@@ -1,0 +1,205 @@
+"""What to make of a segment that does not fit, so that one defect gives one finding.
+
+A segment is put where it was most likely meant to be: a wrong qualifier stands for the one that is still required,
+a loop whose first segment was lost is opened without it, and what follows from a finding is not told again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from x12.errors import Finding
+from x12.judging.compiled import Loop, Move, Slot
+from x12.judging.words import finding
+from x12.segments import COMPONENT
+
+if TYPE_CHECKING:
+    from x12.judging.walk import Node, Row, Walk
+
+
+class Trouble:
+    """The last segment that could not be placed properly: where it stood and which loops it may belong to."""
+
+    __slots__ = ("loops", "position")
+
+    def __init__(self) -> None:
+        self.position, self.loops = -1, frozenset[int]()
+
+    def goes_on(self, position: int, loops: frozenset[int]) -> bool:
+        """Whether a segment only follows from the trouble just before it; remembers it."""
+        same = position == self.position + 1 and bool(self.loops & loops)
+        self.position = position
+        self.loops = self.loops & loops if same else loops
+        return same
+
+
+def misplaced(walk: "Walk", row: "Row", position: int) -> None:
+    """A segment that may not stand here at all."""
+    if row[0] not in walk.guide.known:
+        walk.findings.append(finding("unknown_segment", row[0], position, walk.node.rule.id))
+        walk.node.strays += (row[0],)
+    elif not _opened(walk, row, position):
+        _stray(walk, row, position, "unexpected_segment")
+
+
+def ill_coded(walk: "Walk", row: "Row", position: int, rows: "Sequence[Row]") -> None:
+    """A segment that may stand here, but not with this qualifier."""
+    if _opened(walk, row, position):
+        return
+    number, component, by_code = walk.node.rule.moves[row[0]]
+    following = rows[position][0] if position < len(rows) else ""
+    for moves in by_code.values():
+        for move in moves:
+            if _is_due(walk, move, following):
+                walk.put(move, row, position)
+                return
+    if _stray(walk, row, position, ""):
+        code = "bad_code" if number < len(row) and row[number] else "missing_element"
+        walk.findings.append(finding(code, row[0], position, walk.node.rule.id, number, component))
+
+
+def _is_due(walk: "Walk", move: Move, following: str) -> bool:
+    """Whether a move is one that is still required here, or begins a loop the next segment belongs to."""
+    target = walk.target(move)
+    if move.place < target.place:
+        return False
+    if move.loop is None:
+        return move.up == 0 and move.slot.required and move.key not in target.parts
+    if move.loop.required_loop and move.key not in target.nodes:
+        return True
+    return move.loop.level and any(slot.use.id == following for slot in move.loop.slots.values())
+
+
+def crowded(walk: "Walk", moves: tuple[Move, ...], row: "Row", position: int) -> None:
+    """A segment whose places are taken, or already behind."""
+    if _repeats_start(walk, row, position) or _opened(walk, row, position):
+        return
+    move = next((move for move in moves if not move.rival or move.slot.passes(row)), moves[0])
+    target = walk.target(move)
+    if move.loop is None:
+        code = "out_of_sequence" if move.place < target.place else "too_many_segments"
+        here = frozenset([id(target.rule)])
+        there = target.parts.get(move.key, ())
+        if move.place < target.place and len(there) >= move.most:
+            code = "too_many_segments"
+        if not walk.trouble.goes_on(position, here):
+            walk.findings.append(finding(code, row[0], position, target.rule.id))
+        if not there:
+            target.parts[move.key] = [(row, position)]
+        return
+    code = "out_of_sequence" if move.place < target.place else "too_many_loops"
+    walk.findings.append(finding(code, row[0], position, move.loop.id))
+    walk.put(move, row, position)
+
+
+def _repeats_start(walk: "Walk", row: "Row", position: int) -> bool:
+    """The first segment of a loop that has just begun, once more the same: told as a repetition, not obeyed."""
+    node = walk.node
+    start = node.parts.get(node.rule.start.key)
+    if not start or len(node.parts) > 1 or node.nodes or start[0][0] != row:
+        return False
+    walk.findings.append(finding("too_many_segments", row[0], position, node.rule.id))
+    return True
+
+
+def _stray(walk: "Walk", row: "Row", position: int, code: str) -> bool:
+    """Note a segment that could not be placed; whether it is worth a finding of its own."""
+    walk.node.strays += (row[0],)
+    if walk.trouble.goes_on(position, frozenset(_could_hold(walk.guide.root, row[0]))):
+        return False
+    if code:
+        walk.findings.append(finding(code, row[0], position, walk.node.rule.id))
+    return True
+
+
+def _could_hold(loop: Loop, segment: str) -> Iterator[int]:
+    """The loops that know a segment id."""
+    if any(slot.use.id == segment for slot in loop.slots.values()):
+        yield id(loop)
+    for child in loop.loops.values():
+        yield from _could_hold(child, segment)
+
+
+# --- loops whose first segment is missing -------------------------------------------------------------------
+
+
+def _opened(walk: "Walk", row: "Row", position: int) -> bool:
+    """Open the loop a segment belongs to without its first segment, where that must have been lost."""
+    node: Node | None = walk.node
+    child: Node | None = None
+    up = 0
+    while node is not None:
+        for loop in node.rule.loops.values():
+            slot = _slot_for(loop, row)
+            if slot is not None and _lost_its_start(node, child, loop, slot):
+                _open(walk, up, loop, slot, row, position)
+                return True
+        node, child, up = node.parent, node, up + 1
+    return False
+
+
+def _slot_for(loop: Loop, row: "Row") -> Slot | None:
+    """The use of a loop, other than its first, that takes a segment."""
+    for slot in loop.slots.values():
+        if slot is loop.start or slot.use.id != row[0]:
+            continue
+        number, component = slot.use.form.told_by
+        code = row[number] if number < len(row) else ""
+        if component:
+            code = code.partition(COMPONENT)[0]
+        if not slot.use.told_apart or code in slot.use.told_apart:
+            return slot
+    return None
+
+
+def _lost_its_start(node: "Node", child: "Node | None", loop: Loop, slot: Slot) -> bool:
+    """Whether a loop may begin here without its first segment: the one before it is whole and has this already."""
+    if loop.place < node.place or not loop.likely:
+        return False
+    before = node.nodes.get(loop.key, ())
+    if len(before) >= loop.most:
+        return False
+    if child is not None and child.rule is loop:
+        return child.complete and len(child.parts.get(slot.key, ())) >= slot.most
+    return slot.required or not before
+
+
+def _open(walk: "Walk", up: int, loop: Loop, slot: Slot, row: "Row", position: int) -> None:
+    walk.findings.append(finding("missing_segment", loop.start.use.id, position, loop.id))
+    parent = walk.node
+    for _ in range(up):
+        assert parent.parent is not None
+        parent = parent.parent
+    walk.leave(parent, position)
+    parent.place = max(parent.place, loop.place)
+    walk.node = walk.begin(loop, parent, position)
+    walk.node.implied = True
+    walk.level += loop.level
+    walk.put(Move(0, slot, slot.key, slot.place, slot.most), row, position)
+
+
+# --- what is missing ----------------------------------------------------------------------------------------
+
+
+def missing(node: "Node", position: int) -> Iterator[Finding]:
+    """What a loop lacks at its end. Each is told where it should have been: at the first segment that should have
+    come after it.
+    """
+    if node.implied:
+        return
+    rule = node.rule
+    for slot in rule.slots.values():
+        if slot.required and slot.key not in node.parts and slot.use.id not in node.strays:
+            at = _first_after(node, slot.place, position)
+            yield finding("missing_segment", slot.use.id, at, rule.id)
+    for loop in rule.loops.values():
+        if loop.required_loop and loop.key not in node.nodes and loop.start.use.id not in node.strays:
+            at = _first_after(node, loop.place, position)
+            yield finding("missing_segment", loop.start.use.id, at, loop.id)
+
+
+def _first_after(node: "Node", place: int, position: int) -> int:
+    """The position of the first segment of a loop beyond a place; `position` where it ends before."""
+    slots, loops = node.rule.slots, node.rule.loops
+    after = [there[0][1] for key, there in node.parts.items() if slots[key].place > place]
+    after += [there[0].position for key, there in node.nodes.items() if loops[key].place > place]
+    return min(after, default=position)

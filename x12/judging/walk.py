@@ -1,0 +1,182 @@
+"""The walk through a transaction: every segment to its loop, by the tables of a compiled guide.
+
+What does not fit is handed to `x12.judging.recovery`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from x12.errors import Finding
+from x12.judging import recovery
+from x12.judging.compiled import Compiled, Loop, Move
+from x12.judging.elements import examine
+from x12.judging.words import finding
+from x12.segments import COMPONENT
+
+Row = tuple[str, ...]
+Placed = tuple[Row, int]
+"""The elements of a segment (its id first) and its position."""
+
+
+class Node:
+    """A loop of a transaction: `parts` are its segments and `nodes` the loops in it, both by key.
+
+    `place` is how far it has come in its order, `implied` whether its first segment is missing, `strays` the ids
+    of segments that were meant for it but could not be placed.
+    """
+
+    __slots__ = ("implied", "nodes", "parent", "parts", "place", "position", "rule", "strays")
+
+    def __init__(self, rule: Loop, parent: "Node | None", position: int) -> None:
+        self.rule, self.parent, self.position = rule, parent, position
+        self.parts: dict[str, list[Placed]] = {}
+        self.nodes: dict[str, list[Node]] = {}
+        self.place, self.implied = 0, False
+        self.strays: tuple[str, ...] = ()
+
+    def first(self, key: str) -> Row:
+        """The elements of the first segment of a key; an empty tuple where there is none."""
+        there = self.parts.get(key)
+        return there[0][0] if there else ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing so far that the guide requires."""
+        rule = self.rule
+        return rule.required <= self.parts.keys() and rule.required_loops <= self.nodes.keys()
+
+
+Rules = Mapping[str, Callable[[Node, date | None], Iterable[Finding]]]
+"""What is asked of a loop when it ends, by its id. Afterwards its content is forgotten."""
+
+
+class Walk:
+    """One walk through one transaction; `findings` come in the order they are found."""
+
+    def __init__(self, guide: Compiled, rules: Rules, today: date | None) -> None:
+        self.guide, self.rules, self.today = guide, rules, today
+        self.findings: list[Finding] = []
+        self.root = self.node = Node(guide.root, None, 1)
+        self.level, self.wrong_levels = 0, set[str]()
+        self.trouble = recovery.Trouble()
+
+    def through(self, rows: Sequence[Row], *, complete: bool) -> None:
+        """Take all segments from ST on. What a transaction that is not `complete` lacks at its end is not told."""
+        if rows and rows[0][0] == "ST":
+            self.root.parts["ST"] = [(rows[0], 1)]
+            self._examine(Move(0, self.root.rule.start, "ST", 0, 1), rows[0], 1)
+        for position, row in enumerate(rows[1:], 2):
+            self._take(row, position, rows)
+        if complete:
+            self.leave(None, len(rows))
+
+    def _take(self, row: Row, position: int, rows: Sequence[Row]) -> None:
+        """Put one segment where it belongs, or ask for help."""
+        node = self.node
+        entry = node.rule.moves.get(row[0])
+        if entry is None:
+            recovery.misplaced(self, row, position)
+            return
+        number, component, by_code = entry
+        code = row[number] if number < len(row) else ""
+        if component:
+            code = code.partition(COMPONENT)[0]
+        moves = by_code.get(code) or by_code.get(None)
+        if moves is None:
+            recovery.ill_coded(self, row, position, rows)
+            return
+        for move in moves:
+            if self._takes(move, row):
+                self.put(move, row, position)
+                return
+        recovery.crowded(self, moves, row, position)
+
+    def _takes(self, move: Move, row: Row) -> bool:
+        target = self.target(move)
+        if move.place < target.place:
+            return False
+        there = target.nodes.get(move.key) if move.loop else target.parts.get(move.key)
+        if there is not None and len(there) >= move.most:
+            return False
+        return not move.rival or move.slot.passes(row)
+
+    def target(self, move: Move) -> Node:
+        """The loop a move goes to, or begins in."""
+        node = self.node
+        for _ in range(move.up):
+            assert node.parent is not None
+            node = node.parent
+        return node
+
+    def put(self, move: Move, row: Row, position: int) -> None:
+        """Make a move, whether or not there is room for it."""
+        target = self.target(move)
+        if target is not self.node:
+            self.leave(target, position)
+        if move.place > target.place:
+            target.place = move.place
+        if move.loop is not None:
+            self.node = target = self.begin(move.loop, target, position)
+        there = target.parts.get(move.slot.key)
+        if there is None:
+            target.parts[move.slot.key] = [(row, position)]
+        else:
+            there.append((row, position))
+        if not move.slot.passes(row):
+            self._examine(move, row, position)
+        if row[0] == "HL" and move.loop is not None:
+            self._level(target, row, position)
+
+    @staticmethod
+    def begin(loop: Loop, parent: Node, position: int) -> Node:
+        """A loop in another, still empty."""
+        node = Node(loop, parent, position)
+        there = parent.nodes.get(loop.key)
+        if there is None:
+            parent.nodes[loop.key] = [node]
+        else:
+            there.append(node)
+        return node
+
+    def _examine(self, move: Move, row: Row, position: int) -> None:
+        self.findings += examine(move.slot, row, position)
+
+    def leave(self, target: Node | None, position: int) -> None:
+        """Close loops up to, but not with, the target. The segment at `position` is the reason."""
+        node: Node | None = self.node
+        while node is not None and node is not target:
+            rule = node.rule
+            if not (rule.required <= node.parts.keys() and rule.required_loops <= node.nodes.keys()):
+                self.findings += recovery.missing(node, position)
+            if rule.level:
+                self._children(node)
+            if rule.id in self.rules:
+                if not node.implied:
+                    self.findings += self.rules[rule.id](node, self.today)
+                node.parts, node.nodes = {}, {}
+            node = node.parent
+        if node is not None:
+            self.node = node
+
+    def _level(self, node: Node, row: Row, position: int) -> None:
+        """HL01 counts the levels, HL02 names the one this stands in."""
+        number, parent = (*row, "", "", "")[1:3]
+        self.level += 1
+        if number != str(self.level):
+            if number:
+                self.findings.append(finding("level_number", "HL", position, node.rule.id, 1))
+            self.wrong_levels.add(str(self.level))
+            self.level = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else self.level
+        assert node.parent is not None
+        above = node.parent.first(node.parent.rule.start.key) if node.parent.rule.level else ("HL", "")
+        expected = above[1] if len(above) > 1 else parent
+        if parent != expected and parent and expected and expected not in self.wrong_levels:
+            self.findings.append(finding("level_parent", "HL", position, node.rule.id, 2))
+
+    def _children(self, node: Node) -> None:
+        """HL04 says whether levels follow below."""
+        row = node.first(node.rule.start.key)
+        said = row[4] if len(row) > 4 else ""
+        below = any(nodes[0].rule.level for nodes in node.nodes.values())
+        if (said == "1" and not below) or (said == "0" and below):
+            self.findings.append(finding("level_children", "HL", node.position, node.rule.id, 4))
