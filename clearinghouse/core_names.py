@@ -1,20 +1,21 @@
 """The names of CAQH CORE connectivity, rule vC2.2.0 (Phase II), as they stand on the wire.
 
-An envelope has the same fields in either form. In MIME they are the parts of a multipart/form-data; in SOAP 1.2
-they are the children of one element of `NAMESPACE` in the body, without a namespace of their own.
+An envelope has the same fields in either form. In MIME they are the parts of a multipart/form-data; in SOAP
+1.2 they are the children of one element of `NAMESPACE` in the body, without a namespace of their own.
 
 How a batch goes (all by POST to the batch address, `ProcessingMode` "Batch"):
 
 1. Submit: `submission_type(kind)` with the payload, its `PayloadLength` (bytes) and `CheckSum` (SHA-1, hex).
    `PayloadID` is ours and names the batch: the same id again is the same batch, and is taken once.
    Answer: `RECEIPT`, no payload, the same `PayloadID`.
-2. Fetch: `retrieval_type(kind)` without payload. Answer: the oldest batch of that kind that was not confirmed,
+2. Fetch: one of `RETRIEVALS`, without payload. Answer: the oldest batch of that kind that was not confirmed,
    with `PayloadLength`, `CheckSum` and a `PayloadID` of theirs; or `NO_ACKNOWLEDGMENT` (of 999 and TA1) or
    `NO_RESULTS` (of everything else), no payload.
-3. Confirm: `CONFIRMATION`, the payload a 999 about what came, under the `PayloadID` of the fetched batch.
+3. Confirm: `CONFIRMATION` under the `PayloadID` of the fetched batch, the payload our 999 about it; without
+   payload where the batch was a 999 or TA1, since acknowledgments are not acknowledged.
    Answer: `CONFIRMED`. Until then the same batch is given again.
 
-SOAP in real time carries the payload as text (CDATA); a batch travels by MTOM: multipart/related, the root an
+SOAP in real time carries the payload as text; a batch travels by MTOM: multipart/related, the root an
 `application/xop+xml`, the payload in a part of its own that an `xop:Include` names.
 """
 
@@ -49,7 +50,7 @@ FIELDS: Final = (
     "ErrorMessage",
     "Payload",
 )
-"""Every field, in the order in which the schema wants them. UserName and Password stand in the SOAP header."""
+"""Every field, in the order of the schema. UserName and Password stand in the SOAP header."""
 
 REAL_TIME_TYPES: Final = {
     "270": "X12_270_Request_005010X279A1",

@@ -6,11 +6,19 @@ import io
 import socket
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import paramiko
 
-from clearinghouse.gateway import Finding, Unreachable, Whereabouts, fails, works
+from clearinghouse.gateway import (
+    Finding,
+    HostKeyChanged,
+    Unreachable,
+    Waiting,
+    Whereabouts,
+    fails,
+    works,
+)
 from clearinghouse.models import Connection
 from rcm import faults
 
@@ -20,6 +28,8 @@ PROBE_SECONDS = 5
 CHUNK = 32 * 1024
 _KEY_TYPES: tuple[type[paramiko.PKey], ...] = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
+_RSA = ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")
+
 
 class UnreadableKey(Unreachable):
     """The connection's private key or the server's pinned key is no key we can read."""
@@ -27,18 +37,22 @@ class UnreadableKey(Unreachable):
 
 @contextmanager
 def sftp_mailbox(connection: Connection) -> Iterator["SftpMailbox"]:
-    """The connection's mailbox over SFTP. Raises Unreachable, also within the block when the line breaks."""
+    """The connection's mailbox over SFTP. Raises Unreachable, also within the block when the line breaks.
+
+    A server that shows another key than the pinned one is HostKeyChanged, before anything is said to it.
+    """
     transport = None
     try:
+        pinned = _host_key(connection.sftp_host_key)
         line = socket.create_connection((connection.sftp_host, connection.sftp_port), CONNECT_SECONDS)
         transport = paramiko.Transport(line)
         transport.auth_timeout = transport.banner_timeout = CONNECT_SECONDS
-        transport.connect(
-            hostkey=_host_key(connection.sftp_host_key),
-            username=connection.sftp_username,
-            password=connection.sftp_password or None,
-            pkey=_private_key(connection.sftp_private_key) if connection.sftp_private_key else None,
-        )
+        _prefer(transport, pinned)
+        transport.start_client(timeout=CONNECT_SECONDS)
+        shown = transport.get_remote_server_key()
+        if shown != pinned:
+            raise HostKeyChanged(line_of(shown))
+        _sign_in(transport, connection)
         client = paramiko.SFTPClient.from_transport(transport)
         if client is None:
             raise Unreachable("the server opened no SFTP channel")
@@ -81,16 +95,15 @@ class SftpMailbox:
         names = set(self._client.listdir(self._upload))
         return Whereabouts(temporary=temporary in names, released=name in names)
 
-    def waiting(self) -> list[str]:
+    def waiting(self) -> list[Waiting]:
         """Regular files that are not being written."""
         found = [
             entry
             for entry in self._client.listdir_attr(self._download)
-            if stat.S_ISREG(entry.st_mode or stat.S_IFREG) and not _is_temporary(entry.filename)
+            if stat.S_ISREG(entry.st_mode or stat.S_IFREG) and not is_temporary(entry.filename)
         ]
-        return [
-            entry.filename for entry in sorted(found, key=lambda entry: (entry.st_mtime or 0, entry.filename))
-        ]
+        in_order = sorted(found, key=lambda entry: (entry.st_mtime or 0, entry.filename))
+        return [Waiting(entry.filename, entry.st_size) for entry in in_order]
 
     def get(self, name: str) -> bytes:
         """Read the whole file; FileNotFoundError when it is gone."""
@@ -99,10 +112,15 @@ class SftpMailbox:
             content: bytes = file.read()
         return content
 
-    def remove(self, name: str) -> None:
-        """Delete; a file that is gone already is what was wanted."""
+    def confirm(self, name: str, acknowledgment: bytes) -> None:
+        """Nothing: files are removed instead."""
+
+    def remove(self, name: str, size: int) -> None:
+        """Delete what was fetched; a file that is gone already is what was wanted, one that grew stays."""
+        path = f"{self._download}/{name}"
         try:
-            self._client.remove(f"{self._download}/{name}")
+            if self._client.stat(path).st_size == size:
+                self._client.remove(path)
         except FileNotFoundError:
             return
 
@@ -119,13 +137,16 @@ def probe_sftp(connection: Connection) -> tuple[list[Finding], str]:
     try:
         transport = paramiko.Transport(line)
         transport.auth_timeout = transport.banner_timeout = transport.handshake_timeout = PROBE_SECONDS
+        if connection.sftp_host_key:
+            with suppress(UnreadableKey):
+                _prefer(transport, _host_key(connection.sftp_host_key))
         transport.start_client(timeout=PROBE_SECONDS)
         shown = transport.get_remote_server_key()
         recognized = _recognize(connection, shown)
         found.append(recognized)
         if recognized.holds:
             found += _probe_inside(connection, transport)
-        return found, f"{shown.get_name()} {shown.get_base64()}"
+        return found, line_of(shown)
     except (OSError, EOFError, paramiko.SSHException) as error:
         words = f"{where} does not speak SSH as expected ({type(error).__name__})."
         return [*found, fails("Recognize the server", words)], ""
@@ -166,10 +187,7 @@ def _recognize(connection: Connection, shown: paramiko.PKey) -> Finding:
 
 def _probe_inside(connection: Connection, transport: paramiko.Transport) -> list[Finding]:
     try:
-        if connection.sftp_private_key:
-            transport.auth_publickey(connection.sftp_username, _private_key(connection.sftp_private_key))
-        else:
-            transport.auth_password(connection.sftp_username, connection.sftp_password)
+        _sign_in(transport, connection)
     except UnreadableKey:
         return [fails("Sign in", "Our private key cannot be read. Enter it anew.")]
     except (OSError, EOFError, paramiko.SSHException) as error:
@@ -207,8 +225,39 @@ def fingerprint_of(key: paramiko.PKey) -> str:
     return f"{key.get_name()} SHA256:{digest}"
 
 
-def _is_temporary(name: str) -> bool:
+def line_of(key: paramiko.PKey) -> str:
+    """The key as a public line, `ssh-ed25519 AAAA...`."""
+    return f"{key.get_name()} {key.get_base64()}"
+
+
+def fingerprint_of_line(line: str) -> str:
+    """A public line as people compare it; the line itself where it is no key."""
+    try:
+        return fingerprint_of(_host_key(line))
+    except UnreadableKey:
+        return line
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a name says that its file is still being written."""
     return name.startswith(".") or name.endswith((".tmp", ".part", ".filepart"))
+
+
+def _prefer(transport: paramiko.Transport, pinned: paramiko.PKey) -> None:
+    """Ask a server with keys of several kinds for the kind that is pinned; still hear of any other."""
+    options = transport.get_security_options()
+    name = pinned.get_name()
+    own = _RSA if name in _RSA else (name,)
+    offered = tuple(options.key_types)
+    options.key_types = tuple(sorted(offered, key=lambda kind: kind not in own))
+
+
+def _sign_in(transport: paramiko.Transport, connection: Connection) -> None:
+    """By our key where there is one, else by password."""
+    if connection.sftp_private_key:
+        transport.auth_publickey(connection.sftp_username, _private_key(connection.sftp_private_key))
+    else:
+        transport.auth_password(connection.sftp_username, connection.sftp_password)
 
 
 def _host_key(line: str) -> paramiko.PKey:

@@ -15,7 +15,7 @@ class DeliveryStatus(TextChoices):
 
 DELIVERY_MOVES = {
     DeliveryStatus.QUEUED: frozenset({DeliveryStatus.SENDING}),
-    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UPLOADED, DeliveryStatus.UNKNOWN}),
+    DeliveryStatus.SENDING: frozenset({DeliveryStatus.UPLOADED, DeliveryStatus.UNKNOWN, DeliveryStatus.SENT}),
     DeliveryStatus.UPLOADED: frozenset({DeliveryStatus.SENT, DeliveryStatus.UNKNOWN, DeliveryStatus.SENDING}),
     DeliveryStatus.UNKNOWN: frozenset({DeliveryStatus.SENDING, DeliveryStatus.SENT}),
     DeliveryStatus.SENT: frozenset[DeliveryStatus](),

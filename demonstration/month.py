@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from clearinghouse.actions.inbound import fetch_files
+from clearinghouse.actions.fetching import fetch_files
 from clearinghouse.models import Connection
 from coding.models import Encounter
 from coding.states import EncounterStatus

@@ -46,6 +46,7 @@ class Environment(BaseSettings):
     rcm_clock_file: str = ""
     rcm_fault_file: str = ""
     rcm_simulator_dir: str = ""
+    rcm_drop_dir: str = Field("", description="holds the folders of partners that take files from a folder")
     rcm_demonstration_days: int = Field(
         90, ge=1, le=365, description="how many days of past a new demonstration is given, today included"
     )

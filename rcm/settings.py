@@ -343,6 +343,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- What patients reach --------------------------------------------------------------------------
 
 PUBLIC_URL = ENVIRONMENT.rcm_public_url.rstrip("/") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+DROP_DIRECTORY = ENVIRONMENT.rcm_drop_dir
 PAYMENT_GATEWAY = ENVIRONMENT.rcm_payment_gateway
 PAYMENT_GATEWAY_URL = ENVIRONMENT.rcm_payment_gateway_url.rstrip("/")
 PAYMENT_GATEWAY_KEY = ENVIRONMENT.rcm_payment_gateway_key.get_secret_value()

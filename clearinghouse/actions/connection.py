@@ -76,9 +76,28 @@ def try_connection(*, connection: Connection, by: User, now: datetime) -> Probe:
     return found
 
 
-def note_fetch(*, connection: Connection, trouble: str, now: datetime) -> None:
-    """Write down whether the mailbox could be emptied just now; `trouble` in words, empty when it could."""
-    seen: dict[str, Any] = {"fetch_trouble": trouble[:200]}
+def note_fetch(*, connection: Connection, trouble: str, now: datetime, offered_key: str = "") -> None:
+    """Write down whether the mailbox could be emptied just now; `trouble` in words, empty when it could.
+
+    `offered_key` is the key line of a server that did not show the pinned one; that it changed goes on record
+    once.
+    """
+    seen: dict[str, Any] = {"fetch_trouble": trouble[:200], "looked_at": now}
     if not trouble:
-        seen["fetched_at"] = now
-    Connection.objects.filter(pk=connection.pk).update(**seen)
+        seen |= {"fetched_at": now, "sftp_offered_key": ""}
+    elif offered_key:
+        seen["sftp_offered_key"] = offered_key
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection.pk).update(**seen)
+        if offered_key and offered_key != connection.sftp_offered_key:
+            audit.record("host_key_changed", connection, now=now, by=None)
+
+
+def pin_key(*, connection: Connection, line: str, by: User, now: datetime) -> bool:
+    """Pin the key line that a person compared. False, and nothing changed, where it is not the line that the
+    server was seen to show: the first one at a test, or the other one instead of the pinned."""
+    if connection.sftp_host_key and line != connection.sftp_offered_key:
+        return False
+    changed = {"sftp_host_key": line, "sftp_offered_key": "", "fetch_trouble": ""}
+    change_connection(connection=connection, by=by, now=now, **changed)
+    return True

@@ -7,14 +7,10 @@ from django.db import transaction
 
 from clearinghouse import gateway
 from clearinghouse.actions.inbound import receive_file
+from clearinghouse.core_names import REAL_TIME_TYPES
 from clearinghouse.models import Connection, Direction, Interchange
 from rcm import faults
 from rcm.db import require_transaction
-
-PAYLOAD_TYPES = {
-    "270": "X12_270_Request_005010X279A1",
-    "276": "X12_276_Request_005010X212",
-}
 
 
 def store_request(
@@ -42,7 +38,7 @@ def converse(*, request: Interchange, payload_id: str, now: datetime) -> Interch
     """
     if kept := request.answered_by.order_by("pk").first():
         return kept
-    question = gateway.Question(PAYLOAD_TYPES[request.kind], payload_id, bytes(request.content))
+    question = gateway.Question(REAL_TIME_TYPES[request.kind], payload_id, bytes(request.content))
     faults.point("conversation.before_asking")
     answer = gateway.ask(request.connection, question)
     faults.point("conversation.answered")

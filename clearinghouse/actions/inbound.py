@@ -1,4 +1,4 @@
-"""Files coming in: kept once, byte for byte, and announced document by document."""
+"""Files that came in: kept once, byte for byte, and announced document by document."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clearinghouse.gateway import open_mailbox
-from clearinghouse.models import Connection, Direction, Document, Interchange
+from clearinghouse.edi import fingerprint, trace_of
+from clearinghouse.models import Connection, Direction, Document, Interchange, Repeat, Usage
 from clearinghouse.queries import contents
+from clearinghouse.queries.documents import copies_of, envelope_of, payments_told_before
 from clearinghouse.states import DocumentStatus
-from rcm import faults, outbox
+from practice.models import User
+from rcm import audit, outbox
 from rcm.outbox import publish
 from rcm.state import move
 from x12.envelope import Transaction
@@ -19,6 +21,9 @@ from x12.errors import NotX12
 from x12.segments import Segment
 
 UNREADABLE = "unreadable"
+UNREPLAYED = frozenset({DocumentStatus.REFUSED, DocumentStatus.DUPLICATE})
+"""What no reader was ever given, or will not look at again."""
+
 Found = tuple[Segment | Transaction, str]
 """A document of a file, and the ISA13 it came under."""
 
@@ -41,8 +46,10 @@ def receive_file(
 ) -> Received:
     """Keep a file that arrived and announce each of its documents to whoever reads its kind.
 
-    The same bytes a second time, under whatever name, change nothing. What cannot be read is kept too, as one
-    refused document with the reason; a transaction cut short is refused, the others go through.
+    The same bytes a second time, under whatever name, change nothing; that they came is kept (Repeat). A
+    transaction that says what another one under the same envelope said (ISA06 and ISA13, GS06, ST02) is a
+    duplicate and reaches no reader. What cannot be read is kept too, as one refused document with the reason;
+    a transaction cut short is refused, the others go through.
     """
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
@@ -63,28 +70,25 @@ def receive_file(
         )
         if is_new:
             _announce(interchange, found, reason, now=now)
+        else:
+            _note_repeat(interchange, name=name, now=now)
     return Received(interchange, is_new)
 
 
-def fetch_files(*, connection: Connection, now: datetime) -> int:
-    """Fetch every waiting file of a mailbox; the number of new ones. Raises Unreachable.
+def replay_file(*, interchange: Interchange, by: User, now: datetime) -> Repeat:
+    """Run a file that came in through everything once more, at a person's word: it changes nothing.
 
-    A file is taken off the server only after its bytes are committed here; fetched twice, it is stored once.
-    One that another fetch took away since the listing is left to that.
+    Its bytes are known, so no document is made. Each document goes to its reader again, who knows it by its
+    row; one that was never read because its reader failed is read now.
     """
-    new = 0
-    with open_mailbox(connection) as mailbox:
-        for name in mailbox.waiting():
-            try:
-                content = mailbox.get(name)
-            except FileNotFoundError:
-                continue
-            received = receive_file(connection=connection, name=name, content=content, now=now)
-            new += received.is_new
-            faults.point("inbound.stored")
-            if connection.delete_after_fetch:
-                mailbox.remove(name)
-    return new
+    with transaction.atomic():
+        repeat = _note_repeat(interchange, name=interchange.file_name, now=now, by=by)
+        audit.record("replayed", interchange, now=now, by=by)
+        for document in interchange.documents.order_by("position"):
+            topic = f"clearinghouse.received_{document.kind.lower()}"
+            if topic in outbox.subscriptions() and document.status not in UNREPLAYED:
+                _publish(topic, document, key=f"{document.pk}:replay:{repeat.pk}", now=now)
+    return repeat
 
 
 def settle_document(
@@ -115,12 +119,25 @@ def _announce(interchange: Interchange, found: Sequence[Found], reason: str, *, 
         )
         settle_document(document=document, status=DocumentStatus.REFUSED, now=now, reasons=[reason])
         return
-    documents = Document.objects.bulk_create(
+    unsaved = [
         _document(interchange, position, content, control_number)
         for position, (content, control_number) in enumerate(found)
-    )
+    ]
+    copies = copies_of(interchange.practice_id, unsaved)
+    payments = payments_told_before(interchange.practice_id, unsaved)
+    for document in unsaved:
+        trace = (document.trace_number, document.originator_number)
+        document.repeats = copies.get(envelope_of(document)) or payments.get(trace)
+    is_production = interchange.connection.usage == Usage.PRODUCTION
+    documents = Document.objects.bulk_create(unsaved)
     for document, (content, _) in zip(documents, found, strict=True):
-        _hand_on(document, content, now=now)
+        if copy := copies.get(envelope_of(document)):
+            _settle_copy(document, copy, now=now)
+        elif is_production and isinstance(content, Transaction) and content.usage == Usage.TEST:
+            words = "it is test traffic (ISA15 is T) and came by an address for production"
+            settle_document(document=document, status=DocumentStatus.REFUSED, now=now, reasons=[words])
+        else:
+            _hand_on(document, content, now=now)
 
 
 def _document(
@@ -134,10 +151,36 @@ def _document(
         interchange_control_number=_plain(control_number, 9),
     )
     if isinstance(content, Transaction):
+        trace, originator = trace_of(content)
         document.version = _plain(content.version, 12)
         document.group_control_number = _plain(content.group_control_number, 9)
         document.set_control_number = _plain(content.control_number, 9)
+        document.sender_number = _plain(content.sender_id, 15)
+        document.fingerprint = fingerprint(content)
+        document.trace_number = _plain(trace, 50)
+        document.originator_number = _plain(originator, 10)
     return document
+
+
+def _settle_copy(document: Document, copy: Document, *, now: datetime) -> None:
+    earlier = copy.interchange.file_name or f"file {copy.interchange_id}"
+    words = (
+        f"interchange {document.interchange_control_number} of {document.sender_number} came before,"
+        f" as {earlier}, and this transaction said the same there"
+    )
+    settle_document(document=document, status=DocumentStatus.DUPLICATE, now=now, reasons=[words])
+
+
+def _note_repeat(interchange: Interchange, *, name: str, now: datetime, by: User | None = None) -> Repeat:
+    standing = interchange.documents.order_by("position").values_list("status", flat=True)
+    return Repeat.objects.create(
+        practice_id=interchange.practice_id,
+        interchange=interchange,
+        file_name=_plain(name[-200:], 200),
+        came_at=now,
+        replayed_by=by,
+        standing=list(standing),
+    )
 
 
 def _hand_on(document: Document, content: Segment | Transaction, *, now: datetime) -> None:
@@ -146,12 +189,14 @@ def _hand_on(document: Document, content: Segment | Transaction, *, now: datetim
         reasons = [f"the transaction is cut short: {finding.message}" for finding in content.findings]
         settle_document(document=document, status=DocumentStatus.REFUSED, now=now, reasons=reasons)
     elif topic in outbox.subscriptions():
-        publish(
-            topic, key=str(document.pk), practice_id=document.practice_id, now=now, document_id=document.pk
-        )
+        _publish(topic, document, key=str(document.pk), now=now)
     else:
         reasons = [f"kept; nobody here reads a {document.kind}"]
         settle_document(document=document, status=DocumentStatus.RECORDED, now=now, reasons=reasons)
+
+
+def _publish(topic: str, document: Document, *, key: str, now: datetime) -> None:
+    publish(topic, key=key, practice_id=document.practice_id, now=now, document_id=document.pk)
 
 
 def _kind(content: Segment | Transaction) -> str:

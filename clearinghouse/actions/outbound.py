@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import connection as database
 from django.db import transaction
 
-from clearinghouse.gateway import Mailbox, Unreachable, open_mailbox
+from clearinghouse.edi import usage_in
+from clearinghouse.gateway import Mailbox, NotTaken, Unreachable, WrongTraffic, open_mailbox
 from clearinghouse.models import Connection, Delivery, Direction, Interchange
 from clearinghouse.states import DeliveryStatus
 from practice.models import User
@@ -15,6 +16,10 @@ from rcm import audit, faults
 from rcm.db import require_transaction
 from rcm.outbox import publish
 from rcm.state import LostRace, move
+
+
+class Altered(Exception):
+    """The bytes on file are not those that were written: nothing is sent of them."""
 
 
 class ControlNumbersExhausted(Exception):
@@ -39,8 +44,13 @@ def take_control_number(*, connection: Connection) -> str:
 def queue_file(
     *, connection: Connection, kind: str, content: bytes, control_number: str, now: datetime
 ) -> Interchange:
-    """Keep a file and deliver it once the caller's transaction commits. Raises NoTransaction outside one."""
+    """Keep a file and deliver it once the caller's transaction commits. Raises NoTransaction outside one.
+
+    Raises gateway.WrongTraffic, and keeps nothing, where its ISA15 is not what the partner's address is for.
+    """
     require_transaction()
+    if usage_in(content) not in ("", connection.usage):
+        raise WrongTraffic("test and production traffic do not mix; nothing was kept")
     name = f"{kind}_{connection.sender_number}_{control_number}.x12"
     interchange = _keep(connection, kind, content, control_number, name, now)
     delivery = Delivery.objects.create(practice_id=connection.practice_id, interchange=interchange)
@@ -76,6 +86,7 @@ class _Try:
 
     delivery: Delivery
     number: int
+    is_resend: bool = False
 
     @property
     def temporary(self) -> str:
@@ -92,7 +103,8 @@ def deliver_file(*, delivery: Delivery, now: datetime) -> DeliveryStatus:
     The order is the proof: nothing is released before `uploaded` is on record, and only the attempt that put
     it there may release. So whatever stops this in between, a repeat knows whether the file can have
     left: before `uploaded` it cannot, and is written anew; after it, the upload directory is asked first.
-    Raises Unreachable when nothing was released and a repeat may simply start again.
+    Raises Unreachable when nothing was released and a repeat may simply start again. A file that was brought
+    before and is sent again is looked for first: if it lies there after all, that is it.
     """
     if delivery.status in {DeliveryStatus.UPLOADED, DeliveryStatus.UNKNOWN}:
         return reconcile_file(delivery=delivery, now=now)
@@ -102,7 +114,9 @@ def deliver_file(*, delivery: Delivery, now: datetime) -> DeliveryStatus:
     this_try = _begin(delivery, now=now)
     with open_mailbox(delivery.interchange.connection) as mailbox:
         faults.point("delivery.connected")
-        mailbox.put(this_try.temporary, bytes(delivery.interchange.content))
+        if this_try.is_resend and mailbox.whereabouts(this_try.temporary, this_try.name).released:
+            return _record_sent(delivery, now=now)
+        mailbox.put(this_try.temporary, _content(delivery.interchange))
         faults.point("delivery.uploaded")
         _record_upload(this_try, now=now)
         faults.point("delivery.upload_recorded")
@@ -126,14 +140,19 @@ def reconcile_file(*, delivery: Delivery, now: datetime) -> DeliveryStatus:
         return _doubt(delivery, trouble=str(error), now=now)
     if seen.released:
         return _record_sent(delivery, now=now)
-    return _doubt(delivery, trouble="not in the upload directory; an acknowledgment will tell", now=now)
+    return _doubt(delivery, trouble="it cannot be seen over there; an acknowledgment will tell", now=now)
 
 
 def confirm_receipt(*, interchange: Interchange, now: datetime) -> None:
     """An acknowledgment names this interchange: it arrived, whatever we knew of its delivery."""
-    delivery = Delivery.objects.filter(interchange=interchange).first()
-    if delivery is not None and delivery.status in {DeliveryStatus.UPLOADED, DeliveryStatus.UNKNOWN}:
+    delivery = Delivery.objects.filter(interchange=interchange).exclude(uploaded_at=None).first()
+    if delivery is not None and delivery.status != DeliveryStatus.SENT:
         _record_sent(delivery, now=now)
+
+
+def is_repeat(delivery: Delivery) -> bool:
+    """Whether a file is to be sent that was brought once already: a person said so, or it was not taken."""
+    return delivery.status == DeliveryStatus.SENDING and delivery.uploaded_at is not None
 
 
 def resend_file(*, delivery: Delivery, by: User, now: datetime) -> None:
@@ -164,7 +183,15 @@ def _begin(delivery: Delivery, *, now: datetime) -> _Try:
         current.attempts += 1
         current.started_at = now
         current.save(update_fields=["attempts", "started_at"])
-    return _Try(current, current.attempts)
+    return _Try(current, current.attempts, is_resend=current.uploaded_at is not None)
+
+
+def _content(interchange: Interchange) -> bytes:
+    """The bytes as they were written: every copy of a file that leaves is the same. Raises Altered."""
+    content = bytes(interchange.content)
+    if hashlib.sha256(content).hexdigest() != interchange.sha256:
+        raise Altered
+    return content
 
 
 def _record_upload(this_try: _Try, *, now: datetime) -> None:
@@ -180,10 +207,24 @@ def _record_upload(this_try: _Try, *, now: datetime) -> None:
 def _release(this_try: _Try, mailbox: Mailbox, *, now: datetime) -> DeliveryStatus:
     try:
         mailbox.release(this_try.temporary, this_try.name)
+    except NotTaken as error:
+        _take_back(this_try, trouble=str(error), now=now)
+        raise
     except (OSError, EOFError, Unreachable) as error:
         return _doubt(this_try.delivery, trouble=f"the release failed: {type(error).__name__}", now=now)
     faults.point("delivery.released")
     return _record_sent(this_try.delivery, now=now)
+
+
+def _take_back(this_try: _Try, *, trouble: str, now: datetime) -> None:
+    """It was certainly not taken: the next try brings it anew."""
+    with transaction.atomic():
+        current = Delivery.objects.select_for_update().get(pk=this_try.delivery.pk)
+        if current.attempts != this_try.number or current.status != DeliveryStatus.UPLOADED:
+            raise LostRace
+        current.trouble = trouble[:200]
+        current.save(update_fields=["trouble"])
+        move(current, DeliveryStatus.SENDING, now=now, by=None, why=trouble)
 
 
 def _record_sent(delivery: Delivery, *, now: datetime) -> DeliveryStatus:

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from clearinghouse.models.connection import Connection
 from clearinghouse.states import DELIVERY_MOVES, DOCUMENT_MOVES, DeliveryStatus, DocumentStatus
-from practice.models import PracticeOwned, PracticeQuerySet
+from practice.models import PracticeOwned, PracticeQuerySet, User
 
 
 class Direction(models.TextChoices):
@@ -50,9 +50,31 @@ class Interchange(PracticeOwned):
                 condition=Q(direction__in=Direction.values), name="interchange_direction_known"
             ),
         ]
+        indexes = [models.Index(fields=["connection", "direction", "stored_at"], name="interchange_heard")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.direction} {self.control_number}"
+
+
+class Repeat(PracticeOwned):
+    """The same bytes once more: another copy out of a mailbox, or a person's replay. It changes nothing.
+
+    `standing` is where the file's documents stood at that moment, in their order: the proof that nothing
+    changed since.
+    """
+
+    append_only = True
+
+    interchange = models.ForeignKey(Interchange, models.PROTECT, related_name="repeats")
+    file_name = models.CharField(max_length=200, blank=True)
+    came_at = models.DateTimeField()
+    replayed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    standing = models.JSONField(default=list)
+
+    objects: PracticeQuerySet["Repeat"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"{self.interchange} again"
 
 
 class Delivery(PracticeOwned):
@@ -102,6 +124,17 @@ class Document(PracticeOwned):
     interchange_control_number = models.CharField(max_length=9, blank=True)
     group_control_number = models.CharField(max_length=9, blank=True)
     set_control_number = models.CharField(max_length=9, blank=True)
+    sender_number = models.CharField(max_length=15, blank=True, help_text="ISA06: whose number the ISA13 is")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of its segments, whatever the delimiters and line ends"
+    )
+    trace_number = models.CharField(max_length=50, blank=True, help_text="835: TRN02, the check or transfer")
+    originator_number = models.CharField(
+        max_length=10, blank=True, help_text="835: TRN03, the payer's own id"
+    )
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="What it says once more"
+    )
     status = models.CharField(max_length=10, choices=DocumentStatus, default=DocumentStatus.RECEIVED)
     reasons = models.JSONField(default=list, help_text="Why it is parked, refused or a duplicate, in words")
 
@@ -112,6 +145,14 @@ class Document(PracticeOwned):
             models.UniqueConstraint(fields=["interchange", "position"], name="document_once_per_place"),
             models.CheckConstraint(
                 condition=Q(status__in=DocumentStatus.values), name="document_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "sender_number", "interchange_control_number"], name="document_envelope"
+            ),
+            models.Index(
+                fields=["practice", "trace_number"], name="document_trace", condition=~Q(trace_number="")
             ),
         ]
 

@@ -90,6 +90,7 @@ def _state() -> Case:
         when(State.DELIVERED, delivery__status=DeliveryStatus.SENT),
         when(State.UNKNOWN, delivery__status=DeliveryStatus.UNKNOWN),
         when(State.ON_ITS_WAY, delivery__isnull=False),
+        when(State.DELIVERED, answers__isnull=False),
         When(Exists(answers), then=Value(State.ANSWERED)),
         default=Value(State.ASKED),
         output_field=CharField(),

@@ -16,6 +16,7 @@ from clearinghouse.actions.connection import (
     add_connection,
     change_connection,
     pause_connection,
+    pin_key,
     resume_connection,
     try_connection,
 )
@@ -39,6 +40,7 @@ TITLES: dict[str, tuple[str, Any]] = {
     "connection.paused": ("Paused", "attention"),
     "connection.resumed": ("In use again", "good"),
     "connection.tested": ("Tested", "information"),
+    "connection.host_key_changed": ("The server showed another key", "bad"),
 }
 
 
@@ -156,14 +158,13 @@ def connection_test(request: StaffRequest, public_id: str) -> HttpResponse:
 @require_POST
 @allow(Role.ADMINISTRATOR)
 def connection_key(request: StaffRequest, public_id: str) -> HttpResponse:
-    """Pin the key that the server showed at a test, after a person compared it; only where none is pinned."""
+    """Pin the key that the server showed, after a person compared it: the first one, or a changed one."""
     found = _connection(request, public_id)
     line = request.POST.get("line", "").strip()[:2000]
-    if found.sftp_host_key:
-        messages.warning(request, "A key is pinned already. Change it in the settings, if it really changed.")
-    elif line:
-        change_connection(connection=found, sftp_host_key=line, by=request.user, now=clock.now())
+    if line and pin_key(connection=found, line=line, by=request.user, now=clock.now()):
         messages.success(request, "The key is pinned: any other server is refused.")
+    else:
+        messages.warning(request, "Nothing was pinned: this is not the key that the server shows now.")
     return redirect("clearinghouse:connection", found.public_id)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from clearinghouse.actions.inbound import fetch_files, receive_file, settle_document
+from clearinghouse.actions.fetching import fetch_files
+from clearinghouse.actions.inbound import receive_file, settle_document
 from clearinghouse.models import Document, Interchange
 from clearinghouse.queries import contents, documents, ta1_of, transaction_of
 from clearinghouse.sftp import SftpMailbox

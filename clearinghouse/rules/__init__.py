@@ -1,0 +1,1 @@
+"""Judgments about files and days, without the database."""
