@@ -1,6 +1,7 @@
 """Implementation acknowledgment 999 (005010X231A1) and interchange acknowledgment TA1: read, write, build."""
 
-from x12.ack_999.building import acknowledge, build_ta1
+from x12.ack_999.answering import answer
+from x12.ack_999.building import acknowledge, acknowledge_each, build_ta1
 from x12.ack_999.document import (
     ACCEPTANCE,
     ACCEPTED,
@@ -44,6 +45,8 @@ __all__ = [
     "Ta1",
     "TransactionResponse",
     "acknowledge",
+    "acknowledge_each",
+    "answer",
     "build_ta1",
     "read",
     "read_ta1",

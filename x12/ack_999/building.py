@@ -1,5 +1,6 @@
 """Answering what arrived: a 999 for a functional group, a TA1 for an interchange. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from x12.ack_999.document import (
 )
 from x12.envelope import Group, Interchange, Transaction
 from x12.errors import Finding
+from x12.segments import COMPONENT, REPETITION
 
 _TRANSACTION_CODES = {
     "missing_trailer": "2",
@@ -44,7 +46,9 @@ _ELEMENT_CODES = {
     "bad_date": "8",
     "bad_time": "9",
 }
+_ABSENT = frozenset({"1", "2", "I9"})
 _NOTED = frozenset({"unread_segment"})
+_UNNAMED = "UNK"
 _DATE_SEGMENTS = frozenset({"DTP", "DTM", "DMG", "BHT"})
 _GROUP_CODES = {
     "missing_trailer": "3",
@@ -70,6 +74,8 @@ _BUSINESS_UNITS = {
     "835": ("TRN", 2, "TRN02"),
 }
 _SHOWN_LENGTH = 99
+_LOOP_LENGTH = 4
+_UNIT_LENGTH = 35
 
 
 def acknowledge(
@@ -78,15 +84,25 @@ def acknowledge(
     """The 999 for a group that arrived.
 
     What the envelope reader found is in the group; `findings` adds, by ST02, what the receiver found inside
-    (the `findings` of the document it read, and its own checks). `code` decides what is said:
-    `missing_segment`, `missing_element`, `bad_code`, `bad_value`, `too_long` and the others of this module;
-    an unknown code counts as a demand of the guide that is not met (I5). A transaction is rejected for
-    anything but `unread_segment`, which is noted (E). `control_number` is the ST02 of the 999 itself.
+    (`x12.judging.validate`, the `findings` of the document it read, its own checks). A finding says by `ack`
+    and `ack_at` what the 999 says of it; where it does not, its `code` decides, and an unknown code counts as
+    a demand of the guide that is not met (I5). What is answered by a claim acknowledgment alone (a finding
+    with a `status` and no `ack`) is left to that. A transaction is rejected for anything but
+    `unread_segment`, which is noted (E). `control_number` is the ST02 of the 999 itself.
     """
     by_number = findings or {}
-    responses = tuple(_response(one, by_number.get(one.control_number, ())) for one in group.transactions)
+    return acknowledge_each(
+        group,
+        [by_number.get(transaction.control_number, ()) for transaction in group.transactions],
+        control_number=control_number,
+    )
+
+
+def acknowledge_each(group: Group, findings: Sequence[Sequence[Finding]], *, control_number: str) -> Ack999:
+    """As `acknowledge`, with the findings of every transaction of the group in its order."""
+    responses = tuple(map(_response, group.transactions, findings))
     accepted = sum(response.accepted for response in responses)
-    errors = tuple(dict.fromkeys(_GROUP_CODES[f.code] for f in group.findings if f.code in _GROUP_CODES))
+    errors = tuple(dict.fromkeys(code for f in group.findings if (code := _group_code(f))))
     noted = bool(errors) or any(response.acceptance == "E" for response in responses)
     return Ack999(
         control_number=control_number,
@@ -123,7 +139,7 @@ def build_ta1(interchange: Interchange, *, note: str = "") -> Ta1:
 def _interchange_note(interchange: Interchange) -> str:
     if not interchange.control_number.isdecimal():
         return "018"
-    found = {_INTERCHANGE_NOTES[f.code] for f in interchange.findings if f.code in _INTERCHANGE_NOTES}
+    found = {note for f in interchange.findings if (note := _note_of(f))}
     if found & _FATAL_NOTES:
         return min(found & _FATAL_NOTES)
     if interchange.version != "00501":
@@ -133,6 +149,16 @@ def _interchange_note(interchange: Interchange) -> str:
     return min(found, default="000")
 
 
+def _note_of(finding: Finding) -> str:
+    """TA105 for a finding of the interchange."""
+    return finding.ack if finding.ack_at == "interchange" else _INTERCHANGE_NOTES.get(finding.code, "")
+
+
+def _group_code(finding: Finding) -> str:
+    """AK905 for a finding of the group."""
+    return finding.ack if finding.ack_at == "group" else _GROUP_CODES.get(finding.code, "")
+
+
 def _group_verdict(received: int, accepted: int, *, noted: bool) -> str:
     if accepted == received:
         return "E" if noted else "A"
@@ -140,9 +166,9 @@ def _group_verdict(received: int, accepted: int, *, noted: bool) -> str:
 
 
 def _response(transaction: Transaction, findings: Sequence[Finding]) -> TransactionResponse:
-    everything = (*transaction.findings, *findings)
-    own = [_TRANSACTION_CODES[f.code] for f in everything if f.code in _TRANSACTION_CODES]
-    inside = [f for f in everything if f.code not in _TRANSACTION_CODES]
+    everything = [f for f in dict.fromkeys((*transaction.findings, *findings)) if f.ack or not f.status]
+    own = [code for f in everything if (code := _transaction_code(f))]
+    inside = [f for f in everything if not _transaction_code(f)]
     if not transaction.complete and "2" not in own:
         own.append("2")
     located = sorted((f for f in inside if _is_located(f)), key=lambda f: (f.position, f.segment))
@@ -151,36 +177,54 @@ def _response(transaction: Transaction, findings: Sequence[Finding]) -> Transact
     if any(not _is_located(f) for f in inside):
         own.append("I5")
     groups = groupby(located, key=lambda f: (f.position, f.segment))
+    units = _Units(transaction if located else None)
     return TransactionResponse(
         code=transaction.code,
         control_number=transaction.control_number,
         version=transaction.version,
         segment_errors=tuple(
-            error for _, found in groups for error in _segment_errors(transaction, list(found))
+            error for _, found in groups for error in _segment_errors(transaction, units, list(found))
         ),
         acceptance="R" if own else "E" if inside else "A",
         error_codes=tuple(dict.fromkeys(own))[:5],
     )
 
 
+def _transaction_code(finding: Finding) -> str:
+    """IK502, for a finding about the transaction as a whole."""
+    if finding.ack_at == "set":
+        return finding.ack
+    return "" if finding.ack_at else _TRANSACTION_CODES.get(finding.code, "")
+
+
+def _segment_code(finding: Finding) -> str:
+    """IK304, for a finding about a segment as a whole; 8 for one about its elements."""
+    if finding.ack_at == "segment":
+        return finding.ack
+    return "8" if finding.ack_at == "element" else _SEGMENT_CODES.get(finding.code, "8")
+
+
 def _is_located(finding: Finding) -> bool:
-    return finding.code in _SEGMENT_CODES or bool(finding.element)
+    return finding.ack_at in ("segment", "element") or finding.code in _SEGMENT_CODES or bool(finding.element)
 
 
-def _segment_errors(transaction: Transaction, findings: Sequence[Finding]) -> list[SegmentError]:
+def _segment_errors(
+    transaction: Transaction, units: "_Units", findings: Sequence[Finding]
+) -> list[SegmentError]:
     """The IK3 loops for one segment: one for all errors of its elements, one for each error of its own."""
     first = findings[0]
-    context = _business_unit(transaction, first.position)
+    context = units.of(first.position)
     by_code: dict[str, list[ElementError]] = {}
     for finding in findings:
-        code = _SEGMENT_CODES.get(finding.code, "8")
+        code = _segment_code(finding)
         errors = by_code.setdefault(code, [])
-        if code == "8":
+        if code == "8" and finding.element:
             errors.append(_element_error(transaction, finding))
     return [
         SegmentError(
-            segment_id=first.segment,
+            segment_id=first.segment if first.segment.isalnum() else _UNNAMED,
             position=first.position,
+            loop_id=first.loop[:_LOOP_LENGTH],
             code=code,
             contexts=context,
             element_errors=tuple(errors),
@@ -190,17 +234,35 @@ def _segment_errors(transaction: Transaction, findings: Sequence[Finding]) -> li
 
 
 def _element_error(transaction: Transaction, finding: Finding) -> ElementError:
-    code = _ELEMENT_CODES.get(finding.code, "I12")
+    code = finding.ack if finding.ack_at == "element" else _element_code(finding)
+    value = "" if code in _ABSENT else _plain(_value(transaction, finding))
+    return ElementError(
+        element=finding.element,
+        component=finding.component or None,
+        repetition=finding.repetition or None,
+        code=code,
+        bad_value=value,
+    )
+
+
+def _element_code(finding: Finding) -> str:
     if finding.code == "bad_value" and finding.segment in _DATE_SEGMENTS:
-        code = "8"
-    missing = code in ("1", "2")
-    value = "" if missing else _plain(_value(transaction, finding))
-    return ElementError(element=finding.element, code=code, bad_value=value)
+        return "8"
+    return _ELEMENT_CODES.get(finding.code, "I12")
 
 
 def _value(transaction: Transaction, finding: Finding) -> str:
-    within = 0 < finding.position <= len(transaction.segments)
-    return transaction.segments[finding.position - 1][finding.element] if within else ""
+    """What stands where a finding points: the element, or the repetition and component of it."""
+    if not 0 < finding.position <= len(transaction.segments):
+        return ""
+    value = transaction.segments[finding.position - 1][finding.element]
+    if finding.repetition:
+        value = _nth(value.split(REPETITION), finding.repetition)
+    return _nth(value.split(COMPONENT), finding.component) if finding.component else value
+
+
+def _nth(parts: Sequence[str], number: int) -> str:
+    return parts[number - 1] if number <= len(parts) else ""
 
 
 def _plain(text: str) -> str:
@@ -210,13 +272,22 @@ def _plain(text: str) -> str:
     ].strip()
 
 
-def _business_unit(transaction: Transaction, position: int) -> tuple[Context, ...]:
-    """The claim or inquiry a position belongs to: the last one begun at or before it."""
-    unit = _BUSINESS_UNITS.get(transaction.code)
-    if unit is None:
-        return ()
-    segment_id, element, name = unit
-    for segment in reversed(transaction.segments[:position]):
-        if segment.id == segment_id:
-            return (Context(of=ContextName(name=name, value=segment[element])),) if segment[element] else ()
-    return ()
+class _Units:
+    """The business units of a transaction: claims or inquiries, each from the segment that names it."""
+
+    def __init__(self, transaction: Transaction | None) -> None:
+        self.positions: list[int] = []
+        self.values: list[str] = []
+        self.name = ""
+        if transaction is not None and transaction.code in _BUSINESS_UNITS:
+            segment_id, element, self.name = _BUSINESS_UNITS[transaction.code]
+            for position, segment in enumerate(transaction.segments, 1):
+                if segment.id == segment_id:
+                    self.positions.append(position)
+                    self.values.append(_plain(segment[element])[:_UNIT_LENGTH])
+
+    def of(self, position: int) -> tuple[Context, ...]:
+        """The CTX that names the unit a position belongs to: the last one begun at or before it."""
+        place = bisect_right(self.positions, position) - 1
+        value = self.values[place] if place >= 0 else ""
+        return (Context(of=ContextName(name=self.name, value=value)),) if value else ()
