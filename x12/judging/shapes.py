@@ -97,7 +97,7 @@ SHAPES: Final[dict[str, Shape]] = {
     "country": Shape("US|CA|MX", "is no country", "21", lambda value, elements: value in COUNTRIES),
     "currency": Shape("USD", "is no currency", "21", lambda value, elements: value in CURRENCIES),
     "pos": _listed(PLACES_OF_SERVICE, "is no place of service", "249"),
-    "taxonomy": _matching(r"[0-9A-Z]{9}X", "is no taxonomy code", "145"),
+    "taxonomy": _matching(r"[0-9]{3}[0-9A-Z]{6}[A-Z]", "is no taxonomy code", "145"),
     "modifier": _matching(r"[0-9A-Z]{2}", "is no modifier", "453"),
     "clia": _matching(r"\d{2}D\d{7}", "is no CLIA number", "21"),
     "ssn": _matching(r"\d{9}", "is no social security number", "21"),
