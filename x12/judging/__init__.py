@@ -8,6 +8,7 @@ from x12.envelope import Mail, Transaction
 from x12.errors import Finding
 from x12.judging.compiled import compiled
 from x12.judging.walk import Rules, Walk
+from x12.judging.whole import RULES
 
 _RULES: Final[Mapping[str, Rules]] = {}
 
@@ -28,4 +29,6 @@ def _transaction(transaction: Transaction, today: date | None) -> list[Finding]:
     walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
     rows = [segment.elements for segment in transaction.segments]
     walk.through(rows, complete=transaction.complete)
+    if transaction.kind in RULES and transaction.complete:
+        walk.findings += RULES[transaction.kind](rows, today)
     return walk.findings

@@ -1,0 +1,209 @@
+"""The 835 as its rules see it: claims and lines with their amounts and places, collected in one walk.
+
+Made for speed: no model is built, a segment's elements are read where they stand. What the guide already objects
+to (an amount that is none) counts as unknown here, so that no rule speaks about it a second time.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+ZERO = Decimal(0)
+UNKNOWN = Decimal("NaN")
+_MOST_DIGITS = 18
+_REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
+
+Elements = Sequence[str]
+"""A segment: its id and its elements."""
+
+
+def element(elements: Elements, number: int) -> str:
+    """The element with the standard's number; empty when the segment is shorter."""
+    return elements[number] if number < len(elements) else ""
+
+
+def amount(text: str) -> Decimal:
+    """The amount of a text; zero for an empty one, `UNKNOWN` for one that is no plain number."""
+    if not text:
+        return ZERO
+    digits = text.removeprefix("-").replace(".", "", 1)
+    if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS:
+        return Decimal(text)
+    return UNKNOWN
+
+
+def trios(elements: Elements) -> Iterator[tuple[int, str, Decimal]]:
+    """The adjustments of a CAS: element of the amount, reason, amount."""
+    for place in range(2, min(len(elements), 20), 3):
+        if reason := elements[place]:
+            yield place + 1, reason, amount(element(elements, place + 1))
+
+
+class Sums:
+    """What a claim or a line states and what is taken off. `cas` holds position and elements of each CAS."""
+
+    __slots__ = ("adjusted", "cas", "charge", "elements", "paid", "position", "remarks")
+
+    def __init__(self, position: int, elements: Elements, charge: int) -> None:
+        """`charge` is the element of the charge; the payment stands after it."""
+        self.position = position
+        self.elements = elements
+        self.charge = amount(element(elements, charge))
+        self.paid = amount(element(elements, charge + 1))
+        self.adjusted = ZERO
+        self.cas: list[tuple[int, Elements]] = []
+        self.remarks: list[tuple[int, int, str, str]] = []
+
+    def take(self, position: int, elements: Elements) -> Decimal:
+        """Count a CAS; gives what it takes off."""
+        total = ZERO
+        for _, _, taken in trios(elements):
+            total += taken
+        self.adjusted += total
+        self.cas.append((position, elements))
+        return total
+
+
+class Line(Sums):
+    """2110: one service. `dates` are its DTM as (position, elements)."""
+
+    __slots__ = ("dates",)
+
+    def __init__(self, position: int, elements: Elements) -> None:
+        """From SVC."""
+        super().__init__(position, elements, 2)
+        self.dates: list[tuple[int, Elements]] = []
+
+
+class Claim(Sums):
+    """2100: one claim with its lines. `owed` is the sum of PR on all levels, `names` its NM1 by qualifier."""
+
+    __slots__ = ("dates", "lines", "names", "owed")
+
+    def __init__(self, position: int, elements: Elements) -> None:
+        """From CLP."""
+        super().__init__(position, elements, 3)
+        self.owed = ZERO
+        self.lines: list[Line] = []
+        self.dates: list[tuple[int, Elements]] = []
+        self.names: dict[str, tuple[int, Elements]] = {}
+
+    @property
+    def status(self) -> str:
+        """CLP02."""
+        return element(self.elements, 2)
+
+    @property
+    def sums(self) -> Iterator[Sums]:
+        """The claim itself and its lines."""
+        yield self
+        yield from self.lines
+
+
+class Group:
+    """2000: an LX with its TS3 and the claims under it; also what stands without any LX."""
+
+    __slots__ = ("claims", "position", "summaries")
+
+    def __init__(self, position: int) -> None:
+        """`position` is that of the LX."""
+        self.position = position
+        self.claims: list[Claim] = []
+        self.summaries: list[tuple[int, Elements]] = []
+
+
+class Remit:
+    """One 835. `header` holds the segments before the first LX by their id, `plb` those after the last claim."""
+
+    __slots__ = ("groups", "header", "plb")
+
+    def __init__(self, rows: Iterable[Elements]) -> None:
+        """Collect them in one walk through the segments from ST on."""
+        self.header: dict[str, list[tuple[int, Elements]]] = {}
+        self.groups: list[Group] = []
+        self.plb: list[tuple[int, Elements]] = []
+        self._collect(rows)
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """All claims in order."""
+        for group in self.groups:
+            yield from group.claims
+
+    def first(self, segment_id: str) -> tuple[int, Elements] | None:
+        """Place and elements of the first segment of the header with this id."""
+        found = self.header.get(segment_id)
+        return found[0] if found else None
+
+    def _collect(self, rows: Iterable[Elements]) -> None:
+        claim: Claim | None = None
+        for position, elements in enumerate(rows, 1):
+            name = elements[0]
+            if name == "CLP":
+                claim = Claim(position, elements)
+                self._group(position).claims.append(claim)
+            elif name == "LX":
+                self.groups.append(Group(position))
+                claim = None
+            elif name == "PLB":
+                self.plb.append((position, elements))
+                claim = None
+            elif claim is not None:
+                _KEEP.get(name, _ignore)(claim, position, elements)
+            elif not self.groups:
+                self.header.setdefault(name, []).append((position, elements))
+            elif name == "TS3":
+                self.groups[-1].summaries.append((position, elements))
+
+    def _group(self, position: int) -> Group:
+        if not self.groups:
+            self.groups.append(Group(position))
+        return self.groups[-1]
+
+
+def _svc(claim: Claim, position: int, elements: Elements) -> None:
+    claim.lines.append(Line(position, elements))
+
+
+def _cas(claim: Claim, position: int, elements: Elements) -> None:
+    owner: Sums = claim.lines[-1] if claim.lines else claim
+    total = owner.take(position, elements)
+    if element(elements, 1) == "PR":
+        claim.owed += total
+
+
+def _dtm(claim: Claim, position: int, elements: Elements) -> None:
+    owner = claim.lines[-1] if claim.lines else claim
+    owner.dates.append((position, elements))
+
+
+def _nm1(claim: Claim, position: int, elements: Elements) -> None:
+    claim.names.setdefault(element(elements, 1), (position, elements))
+
+
+def _lq(claim: Claim, position: int, elements: Elements) -> None:
+    if element(elements, 1) == "HE":
+        owner: Sums = claim.lines[-1] if claim.lines else claim
+        owner.remarks.append((position, 2, "LQ", element(elements, 2)))
+
+
+def _outcome(claim: Claim, position: int, elements: Elements) -> None:
+    name = elements[0]
+    for number in _REMARKS[name]:
+        if code := element(elements, number):
+            claim.remarks.append((position, number, name, code))
+
+
+def _ignore(claim: Claim, position: int, elements: Elements) -> None:
+    """Of no concern to any rule."""
+
+
+_KEEP = {
+    "SVC": _svc,
+    "CAS": _cas,
+    "DTM": _dtm,
+    "NM1": _nm1,
+    "LQ": _lq,
+    "MIA": _outcome,
+    "MOA": _outcome,
+}
+
