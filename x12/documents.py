@@ -7,7 +7,6 @@ and kept whole, as are the guides of other years: `read` gives `Unsupported` for
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from x12 import (
     ack_999,
@@ -96,7 +95,7 @@ class Unsupported:
     reason: str
 
     @property
-    def segments(self) -> tuple[Segment, ...]:
+    def segments(self) -> Sequence[Segment]:
         """All of it, from ST on."""
         return self.transaction.segments
 
@@ -145,8 +144,7 @@ def render(document: Document | Unsupported) -> list[Segment]:
 
 
 def _begins_at_st(transaction: Transaction) -> bool:
-    segments: Sequence[Any] = transaction.segments
-    return bool(segments) and segments[0].id == "ST"
+    return len(transaction.segments) > 0 and transaction.segments[0].id == "ST"
 
 
 def _told(text: str) -> str:
