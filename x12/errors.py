@@ -46,6 +46,8 @@ class Finding:
     What to answer: `ack` is the code of the 999 or TA1, and `ack_at` says which element of it is meant:
     `segment` IK304, `element` IK403, `set` IK502, `group` AK905, `interchange` TA105. `status` is the STC of
     a 277CA: claim status category, claim status, entity (an empty text where the status names none).
+    `severity` is `error`, or `warning` for what sound texts do too (the published examples, for one, are full
+    of invented NPIs): it is told, but nothing is rejected for it.
     """
 
     code: str
@@ -61,3 +63,4 @@ class Finding:
     ack: str = field(default="", kw_only=True)
     ack_at: str = field(default="", kw_only=True)
     status: tuple[str, ...] = field(default=(), kw_only=True)
+    severity: str = field(default="error", kw_only=True)

@@ -87,8 +87,8 @@ def acknowledge(
     (`x12.judging.validate`, the `findings` of the document it read, its own checks). A finding says by `ack`
     and `ack_at` what the 999 says of it; where it does not, its `code` decides, and an unknown code counts as
     a demand of the guide that is not met (I5). What is answered by a claim acknowledgment alone (a finding
-    with a `status` and no `ack`) is left to that. A transaction is rejected for anything but
-    `unread_segment`, which is noted (E). `control_number` is the ST02 of the 999 itself.
+    with a `status` and no `ack`) is left to that, and warnings are left out. A transaction is rejected for
+    anything but `unread_segment`, which is noted (E). `control_number` is the ST02 of the 999 itself.
     """
     by_number = findings or {}
     return acknowledge_each(
@@ -166,7 +166,8 @@ def _group_verdict(received: int, accepted: int, *, noted: bool) -> str:
 
 
 def _response(transaction: Transaction, findings: Sequence[Finding]) -> TransactionResponse:
-    everything = [f for f in dict.fromkeys((*transaction.findings, *findings)) if f.ack or not f.status]
+    given = dict.fromkeys((*transaction.findings, *findings))
+    everything = [f for f in given if f.severity == "error" and (f.ack or not f.status)]
     own = [code for f in everything if (code := _transaction_code(f))]
     inside = [f for f in everything if not _transaction_code(f)]
     if not transaction.complete and "2" not in own:

@@ -54,7 +54,7 @@ def described(path: Path, content: Mail | Finding, *, today: date | None = None)
     findings = [as_json(finding) for finding in _outer_findings(content)]
     return {
         "file": str(path),
-        "ok": not findings and not any(told["findings"] for told in transactions),
+        "ok": not any(_objects(told) for told in (*transactions, {"findings": findings})),
         "interchanges": len(content.interchanges),
         "acknowledgments": list(_acknowledgments(content)),
         "transactions": transactions,
@@ -106,7 +106,13 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "ack": finding.ack,
         "ack_at": finding.ack_at,
         "status": list(finding.status),
+        "severity": finding.severity,
     }
+
+
+def _objects(told: dict[str, Any]) -> bool:
+    """Whether anything told of it is more than a warning."""
+    return any(finding["severity"] == "error" for finding in told["findings"])
 
 
 def _outer_findings(mail: Mail) -> Iterator[Finding]:

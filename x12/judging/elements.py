@@ -122,6 +122,7 @@ class _Segment:
             ack="7",
             ack_at="element",
             status=("A7", shape.status, entity),
+            severity=shape.severity,
         )
 
 

@@ -16,7 +16,7 @@ Elements = Sequence[str]
 @dataclass(frozen=True, slots=True)
 class Shape:
     """`told` says what it should be; `status` is the claim status code of a 277CA for it, `checked` whether a
-    value that fits the pattern must still be asked about.
+    value that fits the pattern must still be asked about, `severity` that of its finding.
     """
 
     pattern: str
@@ -24,6 +24,7 @@ class Shape:
     status: str
     is_good: Callable[[str, Elements], bool]
     checked: bool = False
+    severity: str = "error"
 
 
 def _matching(pattern: str, told: str, status: str) -> Shape:
@@ -91,7 +92,7 @@ def _is_zip(value: str, elements: Elements) -> bool:
 
 
 SHAPES: Final[dict[str, Shape]] = {
-    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, elements: is_npi(value), checked=True),
+    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, elements: is_npi(value), True, "warning"),
     "state": Shape("|".join(sorted(_STATES)), "is no state or province", "501", _is_state),
     "zip": Shape(r"\d{5}(?:\d{4})?", "is no ZIP code", "500", _is_zip),
     "country": Shape("US|CA|MX", "is no country", "21", lambda value, elements: value in COUNTRIES),
