@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from clearinghouse.simulator import truth
-from clearinghouse.simulator.core import Reply
+from clearinghouse.simulator.batch import BatchDesk
 from clearinghouse.simulator.eligibility import EligibilityDesk
+from clearinghouse.simulator.envelopes import Envelope
 from clearinghouse.simulator.faults import FaultBox
 from clearinghouse.simulator.history import History
 from clearinghouse.simulator.inquiry import StatusDesk
@@ -21,6 +22,7 @@ from clearinghouse.simulator.plans import Plans
 from clearinghouse.simulator.post import PostOffice
 from clearinghouse.simulator.realtime import RealTimeDesk
 from clearinghouse.simulator.remit import remittance_of
+from clearinghouse.simulator.replies import Reply
 from clearinghouse.simulator.scenario import Scenario, Script
 from clearinghouse.simulator.slips import gone_wrong
 from clearinghouse.simulator.store import SETTLED, Store, stamp
@@ -32,14 +34,24 @@ log = logging.getLogger(__name__)
 
 
 class Box:
-    """One clearinghouse with its payers, kept in one directory."""
+    """One clearinghouse with its payers, kept in one directory.
+
+    With `drop` its mailboxes lie there, as plain directories that no server stands before.
+    """
 
     def __init__(
-        self, *, directory: Path, plans: Plans, register: Register, scenario: Scenario, seed: str
+        self,
+        *,
+        directory: Path,
+        plans: Plans,
+        register: Register,
+        scenario: Scenario,
+        seed: str,
+        drop: Path | None = None,
     ) -> None:
         luck = self._luck = Luck(scenario, seed)
         self._script = Script(scenario, directory / "scenario.json")
-        self.boxes = Mailboxes(directory / "mailboxes")
+        self.boxes = Mailboxes(drop or directory / "mailboxes", watched=drop is None)
         self.faults = FaultBox(scenario.faults, directory / "faults.json")
         self._plans = plans
         self._store = Store(directory / "state.sqlite3")
@@ -54,6 +66,7 @@ class Box:
             scenario.usage,
         )
         self._post = PostOffice(directory, self._store, self.boxes, self.faults)
+        self._batches = BatchDesk(self._store, self._post, self._intake.take)
         self._truth = truth.TruthLog(directory / "truth.jsonl", self._store)
 
     def work(self, now: datetime) -> None:
@@ -101,6 +114,10 @@ class Box:
     def answer(self, sender: str, payload_id: str, payload_type: str, payload: str, now: datetime) -> Reply:
         """Answer one real-time payload."""
         return self._desk.answer(sender, payload_id, payload_type, payload, now)
+
+    def answer_batch(self, asked: Envelope, now: datetime) -> Reply:
+        """Answer one envelope of the batch mode."""
+        return self._batches.answer(asked, now)
 
     def appeal(self, icn: str, now: datetime) -> bool:
         """Take a letter of appeal; False when there is no such denied claim. A second one changes nothing."""

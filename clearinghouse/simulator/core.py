@@ -1,7 +1,9 @@
-"""The HTTP side: CAQH CORE connectivity vC2.2.0, MIME multipart/form-data, real time (domain.md 5).
+"""The HTTP side: CAQH CORE connectivity vC2.2.0, MIME or SOAP 1.2, in real time and in batches (domain.md 5).
 
-POST to `/core`. The fields of the envelope are parts of the form; the answer is a form of the same kind with
-`ErrorCode` and `ErrorMessage`. A repeat of (SenderID, PayloadID) gets the stored answer.
+POST to `/core` (or `/realtime`) asks in real time, POST to `/batch` submits and retrieves (see `batch`). The
+form of the envelope is told by its content type (see `envelopes`); the answer comes in the same form with
+`ErrorCode` and `ErrorMessage`. A repeat of (SenderID, PayloadID) in real time gets the stored answer. What is
+no envelope at all is HTTP 400, with a SOAP fault for what wanted to be SOAP.
 `GET /health` answers 200 and `{"rounds": n}`: two rounds later, all that lay there is dealt with.
 
 `POST /appeals` is the payers' mail room, for letters that no computer reads: JSON with `username`,
@@ -9,28 +11,32 @@ POST to `/core`. The fields of the envelope are parts of the form; the answer is
 no such denied claim; the outcome comes as an 835, or never.
 """
 
+import hashlib
 import hmac
 import json
 import logging
 import sys
 import threading
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from email import policy
-from email.parser import BytesParser
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
+from clearinghouse.simulator import batch, envelopes
+from clearinghouse.simulator.envelopes import Envelope, NotAnEnvelope
 from clearinghouse.simulator.faults import FaultBox
+from clearinghouse.simulator.mailbox import is_submitter
+from clearinghouse.simulator.replies import ILLEGAL, Reply, refuse
 
 PATH: Final = "/core"
+BATCH_PATH: Final = "/batch"
 APPEALS: Final = "/appeals"
 RULE_VERSION: Final = "2.2.0"
-LARGEST: Final = 4 * 1024 * 1024
-FIELDS: Final = (
+REAL_TIME, BATCH = "RealTime", "Batch"
+MODES: Final = {PATH: REAL_TIME, "/realtime": REAL_TIME, BATCH_PATH: BATCH}
+LARGEST: Final = {REAL_TIME: 4 * 1024 * 1024, BATCH: 64 * 1024 * 1024}
+REQUIRED: Final = (
     "PayloadType",
     "ProcessingMode",
     "PayloadID",
@@ -40,20 +46,8 @@ FIELDS: Final = (
     "CORERuleVersion",
     "UserName",
     "Password",
-    "Payload",
 )
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back in the envelope. `error` is a CORE error code, "Success" when all is well."""
-
-    payload_type: str
-    payload: str
-    error: str = "Success"
-    message: str = ""
-
 
 Answer = Callable[[str, str, str, str, datetime], Reply]
 """(sender id, payload id, payload type, payload, now) -> reply: the desk behind the counter."""
@@ -61,10 +55,6 @@ Answer = Callable[[str, str, str, str, datetime], Reply]
 
 Appeal = Callable[[str, datetime], bool]
 """(payer control number, now) -> whether there is such a denied claim to appeal."""
-
-
-class NotAnEnvelope(Exception):
-    """The body is no multipart/form-data."""
 
 
 class Counter(ThreadingHTTPServer):
@@ -78,6 +68,7 @@ class Counter(ThreadingHTTPServer):
         address: tuple[str, int],
         *,
         answer: Answer,
+        answer_batch: batch.Answer,
         appeal: Appeal,
         faults: FaultBox,
         now: Callable[[], datetime],
@@ -85,30 +76,33 @@ class Counter(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, Handler)
         self.answer = answer
+        self.answer_batch = answer_batch
         self.appeal = appeal
         self.faults = faults
         self.now = now
         self.secret = secret
-        self.username = "submitter"
         self.rounds = 0
         """How often the box has taken what came and put out what was due; `GET /health` tells it."""
         self.stopping = threading.Event()
 
-    def judge(self, fields: Mapping[str, str]) -> Reply:
+    def judge(self, asked: Envelope, mode: str) -> Reply:
         """The reply to an envelope: its own faults first, then the desk's answer."""
-        kind = fields.get("PayloadType", "")
-        for name in FIELDS:
-            if not fields.get(name):
-                return Reply("CoreEnvelopeError", "", f"{name}Required", f"{name} is missing")
-        if not self._knows(fields["UserName"], fields["Password"]):
-            return Reply("CoreEnvelopeError", "", "UnAuthorized", "the username or password is not known")
-        if fields["CORERuleVersion"] != RULE_VERSION:
-            return Reply("CoreEnvelopeError", "", "VersionMismatch", f"this server speaks {RULE_VERSION}")
-        if fields["ProcessingMode"] != "RealTime":
-            return Reply(
-                "CoreEnvelopeError", "", "ProcessingModeIllegal", "this server answers in real time only"
-            )
-        return self.answer(fields["SenderID"], fields["PayloadID"], kind, fields["Payload"], self.now())
+        for name in REQUIRED:
+            if not asked.get(name):
+                return refuse(f"{name}Required", f"{name} is missing")
+        if not self._knows(asked.get("UserName"), asked.get("Password")):
+            return refuse("UnAuthorized", "the username or password is not known")
+        if asked.get("CORERuleVersion") != RULE_VERSION:
+            return refuse("VersionMismatch", f"this server speaks {RULE_VERSION}")
+        if asked.get("ProcessingMode") != mode:
+            return refuse(f"ProcessingMode{ILLEGAL}", f"this address answers in the mode {mode}")
+        if mode == BATCH:
+            return self.answer_batch(asked, self.now())
+        if not asked.payload:
+            return refuse("PayloadRequired", "Payload is missing")
+        payload = asked.payload.decode("utf-8", "replace")
+        sender, payload_id, kind = map(asked.get, ("SenderID", "PayloadID", "PayloadType"))
+        return self.answer(sender, payload_id, kind, payload, self.now())
 
     def take_letter(self, body: bytes) -> HTTPStatus:
         """File an appeal: the status says what became of the letter."""
@@ -127,7 +121,7 @@ class Counter(ThreadingHTTPServer):
 
     def _knows(self, username: str, password: str) -> bool:
         right = hmac.compare_digest(password.encode(), self.secret.encode())
-        return username == self.username and right
+        return is_submitter(username) and right
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -146,53 +140,61 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer one envelope, or take one letter."""
-        serve = {PATH: self._serve_envelope, APPEALS: self._serve_letter}.get(self.path.rstrip("/"))
-        if serve is None:
+        path = self.path.rstrip("/")
+        if path != APPEALS and path not in MODES:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"")
             return
-        body = self._body()
-        if body is not None:
-            serve(body)
+        body = self._body(LARGEST[MODES.get(path, REAL_TIME)])
+        if body is None:
+            return
+        if path == APPEALS:
+            self._serve_letter(body)
+        else:
+            self._serve_envelope(body, MODES[path])
 
     def _serve_letter(self, body: bytes) -> None:
         status = self.server.take_letter(body)
         self._send(status, "text/plain", f"{status.phrase}\n".encode())
 
-    def _serve_envelope(self, body: bytes) -> None:
+    def _serve_envelope(self, body: bytes, mode: str) -> None:
         faults = self.server.faults
         if faults.strikes("http_errors"):
-            self._send(
-                HTTPStatus(faults.setting("http_error_status")),
-                "text/plain",
-                b"out of order, as the scenario asks\n",
-            )
+            status = HTTPStatus(faults.setting("http_error_status"))
+            self._send(status, "text/plain", b"out of order, as the scenario asks\n")
             return
         if faults.strikes("http_stalls"):
             self.server.stopping.wait(faults.setting("http_stall_seconds"))
-        try:
-            fields = read_form(self.headers.get("Content-Type", ""), body)
-        except NotAnEnvelope as error:
-            self._send(HTTPStatus.BAD_REQUEST, "text/plain", f"{error}\n".encode())
+        if faults.strikes("http_cuts_before"):
+            self.close_connection = True
             return
-        reply = self.server.judge(fields)
+        kind = self.headers.get("Content-Type", "")
+        try:
+            asked = envelopes.read(kind, body)
+        except NotAnEnvelope as error:
+            wants_soap = not kind.lower().startswith(envelopes.MIME)
+            said = envelopes.write_fault(str(error)) if wants_soap else ("text/plain", f"{error}\n".encode())
+            self._send(HTTPStatus.BAD_REQUEST, *said)
+            return
+        reply = self.server.judge(asked, mode)
         if faults.strikes("http_cuts"):
             self.close_connection = True
             return
-        kind, content = write_form(reply_fields(fields, reply, self.server.now()))
-        self._send(HTTPStatus.OK, kind, content)
+        fields = reply_fields(asked, reply, mode, self.server.now())
+        answer = envelopes.write(asked, fields, reply.payload.encode())
+        self._send(HTTPStatus.OK, *answer, is_cut=faults.strikes("http_cuts_within"))
 
-    def _body(self) -> bytes | None:
+    def _body(self, largest: int) -> bytes | None:
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
             self._send(HTTPStatus.LENGTH_REQUIRED, "text/plain", b"")
             return None
-        if int(length) > LARGEST:
+        if int(length) > largest:
             self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "text/plain", b"")
             return None
         return self.rfile.read(int(length))
 
-    def _send(self, status: HTTPStatus, kind: str, content: bytes) -> None:
-        if status >= HTTPStatus.BAD_REQUEST:
+    def _send(self, status: HTTPStatus, kind: str, content: bytes, *, is_cut: bool = False) -> None:
+        if is_cut or status >= HTTPStatus.BAD_REQUEST:
             self.close_connection = True  # what is left of the request is not read
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -200,52 +202,28 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[: len(content) // 2] if is_cut else content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log the request line: it holds no patient data, the path is fixed."""
         log.info("http %s", format % args)
 
 
-def read_form(content_type: str, body: bytes) -> dict[str, str]:
-    """The fields of a multipart/form-data body as text. Raises NotAnEnvelope when it is none."""
-    if not content_type.lower().startswith("multipart/form-data") or "\n" in content_type:
-        raise NotAnEnvelope("multipart/form-data is expected")
-    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\nMIME-Version: 1.0\r\n\r\n"
-    message = BytesParser(policy=policy.HTTP).parsebytes(head + body)
-    if not message.is_multipart():
-        raise NotAnEnvelope("the parts of the form cannot be told apart")
-    fields: dict[str, str] = {}
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes):
-            fields[name] = content.decode("utf-8", "replace")
-    return fields
-
-
-def write_form(fields: Mapping[str, str]) -> tuple[str, bytes]:
-    """The fields as multipart/form-data: the content type, and the body."""
-    boundary = uuid.uuid4().hex
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    body = "".join(parts) + f"--{boundary}--\r\n"
-    return f"multipart/form-data; boundary={boundary}", body.encode("utf-8")
-
-
-def reply_fields(asked: Mapping[str, str], reply: Reply, now: datetime) -> dict[str, str]:
-    """The envelope of a reply: sender and receiver change places, the payload id is the caller's."""
+def reply_fields(asked: Envelope, reply: Reply, mode: str, now: datetime) -> dict[str, str]:
+    """The envelope of a reply: sender and receiver change places; a batch tells its length and its sum."""
+    payload = reply.payload.encode()
+    summed = {
+        "PayloadLength": str(len(payload)),
+        "CheckSum": hashlib.sha1(payload, usedforsecurity=False).hexdigest(),
+    }
     return {
         "PayloadType": reply.payload_type,
-        "ProcessingMode": "RealTime",
-        "PayloadID": asked.get("PayloadID", ""),
+        "ProcessingMode": mode,
+        "PayloadID": reply.payload_id or asked.get("PayloadID"),
         "TimeStamp": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "SenderID": asked.get("ReceiverID", ""),
-        "ReceiverID": asked.get("SenderID", ""),
+        "SenderID": asked.get("ReceiverID"),
+        "ReceiverID": asked.get("SenderID"),
         "CORERuleVersion": RULE_VERSION,
         "ErrorCode": reply.error,
         "ErrorMessage": reply.message,
-        "Payload": reply.payload,
-    }
+    } | (summed if mode == BATCH and payload else {})

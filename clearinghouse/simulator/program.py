@@ -10,11 +10,13 @@ Settings come from the environment and may be overridden on the command line:
 * `RCM_SIMULATOR_SCENARIO` / `--scenario`: a name or a JSON file (see `scenario`). Default "quick".
 * `RCM_SIMULATOR_HOST` / `--host`: the address to listen on, 127.0.0.1 unless told.
 * `RCM_SIMULATOR_KNOWN_AS` / `--known-as`: the host that clients are told to use, where it is another.
+* `RCM_SIMULATOR_DROP` / `--drop`: a directory for the mailboxes, to be used as plain folders. No SFTP then.
 * `RCM_CLOCK_FILE`: the shared demonstration clock (see `rcm.clock`).
 
 Once both servers accept, `endpoints.json` appears in the directory, in one step:
-`{"sftp": {host, port, host_key, username, key_file, password}, "http": {url, appeals_url,
-username, password}}`.
+`{"sftp": {host, port, host_key, username, key_file, password}, "http": {url, batch_url, appeals_url,
+username, password}}`; with `--drop`, `"drop": {directory, upload_directory, download_directory}` stands in
+the place of `"sftp"`, the two folders as seen from the directory.
 SIGTERM or SIGINT stops it cleanly and removes the file. Logs go to standard error and hold no patient data.
 """
 
@@ -52,6 +54,7 @@ class Settings:
     http_port: int
     seed: str
     scenario: str
+    drop: Path | None = None
 
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
@@ -72,6 +75,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
     option("http-port", "0", "port of the CORE server; 0 for a free one")
     option("seed", "1", "what its chance depends on")
     option("scenario", "quick", "name or file of a scenario")
+    option("drop", "", "a directory for the mailboxes, as plain folders instead of SFTP")
     told = parser.parse_args(arguments)
     try:
         ports = int(told.sftp_port), int(told.http_port)
@@ -86,6 +90,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         http_port=ports[1],
         seed=told.seed,
         scenario=told.scenario,
+        drop=Path(told.drop).resolve() if told.drop else None,
     )
 
 
@@ -100,6 +105,7 @@ def build_box(settings: Settings) -> Box:
         register=load_register(directory / "members.json"),
         scenario=load_scenario(settings.scenario),
         seed=settings.seed,
+        drop=settings.drop,
     )
 
 
@@ -113,10 +119,13 @@ async def serve(settings: Settings) -> None:
     published.unlink(missing_ok=True)  # of a predecessor that was killed
     box = build_box(settings)
     keys = mailbox.Keys(settings.directory / "keys")
-    sftp = await mailbox.open_mailboxes(box.boxes, keys, box.faults, settings.host, settings.sftp_port)
+    sftp = None
+    if settings.drop is None:
+        sftp = await mailbox.open_mailboxes(box.boxes, keys, box.faults, settings.host, settings.sftp_port)
     http = core.Counter(
         (settings.host, settings.http_port),
         answer=box.answer,
+        answer_batch=box.answer_batch,
         appeal=box.appeal,
         faults=box.faults,
         now=clock.now,
@@ -124,13 +133,15 @@ async def serve(settings: Settings) -> None:
     )
     thread = threading.Thread(target=http.serve_forever, name="core", daemon=True)
     thread.start()
-    publish_endpoints(published, settings.known_as, mailbox.port_of(sftp), http.server_port, keys)
-    log.info("ready: sftp on port %d, http on port %d", mailbox.port_of(sftp), http.server_port)
+    files = sftp_endpoint(settings.known_as, mailbox.port_of(sftp), keys) if sftp else drop_endpoint(settings)
+    publish_endpoints(published, files | http_endpoint(settings.known_as, http.server_port, keys))
+    log.info("ready: %s, http on port %d", next(iter(files)), http.server_port)
     try:
         await _work(box, http, stop)
     finally:
         published.unlink(missing_ok=True)
-        sftp.close()
+        if sftp is not None:
+            sftp.close()
         http.stopping.set()
         http.shutdown()
         http.server_close()
@@ -152,24 +163,46 @@ async def _work(box: Box, http: core.Counter, stop: asyncio.Event) -> None:
             continue
 
 
-def publish_endpoints(path: Path, host: str, sftp_port: int, http_port: int, keys: mailbox.Keys) -> None:
-    """Write where and how to reach the servers, in one step, readable by their owner only."""
-    endpoints = {
+def sftp_endpoint(host: str, port: int, keys: mailbox.Keys) -> dict[str, dict[str, object]]:
+    """Where and how to reach the mailboxes."""
+    return {
         "sftp": {
             "host": host,
-            "port": sftp_port,
+            "port": port,
             "host_key": keys.host_line,
             "username": mailbox.USERNAME,
             "key_file": str(keys.client_file),
             "password": keys.password,
-        },
+        }
+    }
+
+
+def drop_endpoint(settings: Settings) -> dict[str, dict[str, object]]:
+    """The mailbox as a pair of folders under the directory of mailboxes."""
+    return {
+        "drop": {
+            "directory": str(settings.drop),
+            "upload_directory": f"{mailbox.USERNAME}/{mailbox.INBOUND}",
+            "download_directory": f"{mailbox.USERNAME}/{mailbox.OUTBOUND}",
+        }
+    }
+
+
+def http_endpoint(host: str, port: int, keys: mailbox.Keys) -> dict[str, dict[str, object]]:
+    """Where and how to reach the CORE server."""
+    return {
         "http": {
-            "url": f"http://{host}:{http_port}{core.PATH}",
-            "appeals_url": f"http://{host}:{http_port}{core.APPEALS}",
+            "url": f"http://{host}:{port}{core.PATH}",
+            "batch_url": f"http://{host}:{port}{core.BATCH_PATH}",
+            "appeals_url": f"http://{host}:{port}{core.APPEALS}",
             "username": mailbox.USERNAME,
             "password": keys.password,
-        },
+        }
     }
+
+
+def publish_endpoints(path: Path, endpoints: Mapping[str, Mapping[str, object]]) -> None:
+    """Write where and how to reach the servers, in one step, readable by their owner only."""
     draft = path.with_name(path.name + ".tmp")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

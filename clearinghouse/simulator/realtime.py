@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from clearinghouse.simulator.acknowledge import note_on, write_999, write_ta1
-from clearinghouse.simulator.core import Reply
 from clearinghouse.simulator.eligibility import EligibilityDesk
 from clearinghouse.simulator.inquiry import StatusDesk
 from clearinghouse.simulator.outgoing import Outgoing, is_answerable
+from clearinghouse.simulator.replies import Reply, refuse
 from clearinghouse.simulator.shapes import freeze, thaw
 from clearinghouse.simulator.store import Store
 from clearinghouse.simulator.syntax import Verdict
@@ -43,7 +43,7 @@ class RealTimeDesk:
     def answer(self, sender: str, payload_id: str, payload_type: str, payload: str, now: datetime) -> Reply:
         """The reply to a payload; never raises for what the payload holds."""
         if payload_type not in ANSWERS:
-            return Reply("CoreEnvelopeError", "", "PayloadTypeIllegal", "only 270 and 276 are answered here")
+            return refuse("PayloadTypeIllegal", "only 270 and 276 are answered here")
         with self._store.transaction():
             stored = self._store.realtime_reply(sender, payload_id)
             if stored is not None:
@@ -56,10 +56,10 @@ class RealTimeDesk:
         try:
             mail = read(payload)
         except X12Error as error:
-            return Reply("CoreEnvelopeError", "", "PayloadNotUnderstood", error.reason)
+            return refuse("PayloadNotUnderstood", error.reason)
         interchange = mail.interchanges[0]
         if not is_answerable(interchange):
-            return Reply("CoreEnvelopeError", "", "PayloadNotUnderstood", "ISA06 or ISA08 is no id")
+            return refuse("PayloadNotUnderstood", "ISA06 or ISA08 is no id")
         number = self._store.count("isa/realtime")
         note = note_on(interchange, usage=self._usage)
         if note == "000" and (len(mail.interchanges) != 1 or len(mail.transactions) != 1):

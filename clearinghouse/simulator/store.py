@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS answer (
     id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
     body TEXT NOT NULL, due_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting');
 CREATE INDEX IF NOT EXISTS answer_due ON answer (state, due_at);
+CREATE TABLE IF NOT EXISTS handed (payload_id TEXT PRIMARY KEY, answer_id INTEGER NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS realtime (
     sender TEXT NOT NULL, payload_id TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY (sender, payload_id));
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
@@ -146,6 +147,11 @@ class Store:
     def is_received(self, work_name: str) -> bool:
         """Whether a file was dealt with."""
         return bool(self._run("SELECT 1 FROM received WHERE work_name = ?", work_name))
+
+    def received_sha256(self, work_name: str) -> str:
+        """The digest of a file that was dealt with; empty for one that was not."""
+        rows = self._run("SELECT sha256 FROM received WHERE work_name = ?", work_name)
+        return str(rows[0]["sha256"]) if rows else ""
 
     def add_received(self, work_name: str, mailbox: str, name: str, sha256: str, now: datetime) -> None:
         """Note that a file was dealt with."""
@@ -291,11 +297,28 @@ class Store:
         """Answers in a state that are due, oldest first."""
         sql = "SELECT * FROM answer WHERE state = ? AND due_at <= ? ORDER BY due_at, id"
         rows = self._run(sql, state, stamp(now))
-        return [Answer(r["id"], r["mailbox"], r["kind"], r["name"], r["body"]) for r in rows]
+        return [_answer(row) for row in rows]
 
-    def set_answer_state(self, answer_id: int, state: str) -> None:
-        """Move an answer on; the states are those of `post`."""
-        self._run("UPDATE answer SET state = ? WHERE id = ?", state, answer_id)
+    def ready_answer(self, mailbox: str, kind: str, state: str) -> Answer | None:
+        """The oldest answer of a kind in a state."""
+        sql = "SELECT * FROM answer WHERE mailbox = ? AND kind = ? AND state = ? ORDER BY due_at, id LIMIT 1"
+        return next((_answer(row) for row in self._run(sql, mailbox, kind, state)), None)
+
+    def handed_under(self, answer_id: int, payload_id: str) -> str:
+        """The payload id under which an answer is given: the first one it was given under stays its own."""
+        self._run("INSERT OR IGNORE INTO handed VALUES (?, ?)", payload_id, answer_id)
+        rows = self._run("SELECT payload_id FROM handed WHERE answer_id = ?", answer_id)
+        return str(rows[0]["payload_id"])
+
+    def handed(self, mailbox: str, payload_id: str) -> Answer | None:
+        """The answer given to a sender under a payload id."""
+        sql = "SELECT answer.* FROM answer JOIN handed ON id = answer_id WHERE mailbox = ? AND payload_id = ?"
+        return next((_answer(row) for row in self._run(sql, mailbox, payload_id)), None)
+
+    def set_answer_state(self, answer_id: int, state: str, *, only: str = "") -> bool:
+        """Move an answer on, `only` from a state; the states are those of `post`. Whether it moved."""
+        sql = "UPDATE answer SET state = ? WHERE id = ? AND ? IN ('', state) RETURNING 1"
+        return bool(self._run(sql, state, answer_id, only))
 
     def postpone_answer(self, answer_id: int, state: str, due_at: datetime) -> None:
         """Leave an answer in a state until later."""
@@ -322,6 +345,10 @@ class Store:
         """Events after a number, in order."""
         rows = self._run("SELECT seq, line FROM truth WHERE seq > ? ORDER BY seq", seq)
         return [(int(row["seq"]), json.loads(row["line"])) for row in rows]
+
+
+def _answer(row: sqlite3.Row) -> Answer:
+    return Answer(row["id"], row["mailbox"], row["kind"], row["name"], row["body"])
 
 
 def _row(row: sqlite3.Row) -> Row:

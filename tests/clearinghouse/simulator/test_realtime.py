@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from clearinghouse.simulator.claim import Person
-from clearinghouse.simulator.core import Reply
 from clearinghouse.simulator.members import Member, Register
 from clearinghouse.simulator.plans import BLUEPEAK, MEDICAID, MEDICARE
 from clearinghouse.simulator.realtime import ACK_TYPE, ELIGIBILITY, STATUS, TA1_TYPE
+from clearinghouse.simulator.replies import Reply
 from clearinghouse.simulator.scenario import Scenario, Shares
 from tests.clearinghouse.simulator.claims import ORTEGA, PRACTICE, SOFIA, claim, dependent_claim, line
 from tests.clearinghouse.simulator.submitting import Desk, interchange
