@@ -10,7 +10,7 @@ from claims.models import StatusInquiry
 from clearinghouse.models import Document, Interchange
 from coding.models import Encounter
 from coding.states import EncounterStatus
-from rcm.outbox import subscribe
+from rcm.outbox import TryLater, subscribe
 
 
 @subscribe("coding.encounter_coded")
@@ -59,5 +59,6 @@ def read_277(*, document_id: int, now: datetime) -> None:
 
 @subscribe("claims.inquiry_opened")
 def ask_payer(*, inquiry_id: int, now: datetime) -> None:
-    """Put a question about a claim to its payer."""
-    put_question(inquiry=StatusInquiry.objects.get(pk=inquiry_id), now=now)
+    """Put a question about a claim to its payer; one that went as a file is looked after again later."""
+    if (pause := put_question(inquiry=StatusInquiry.objects.get(pk=inquiry_id), now=now)) is not None:
+        raise TryLater(pause)

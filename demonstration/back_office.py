@@ -10,7 +10,7 @@ from billing.states import RemittanceStatus
 from claims.actions.correction import Changes, LineChange, correct_claim, void_claim
 from claims.actions.scrub import release_claim
 from claims.actions.status import ask_about_silent_claims
-from claims.actions.submission import AllHeld, send_batch
+from claims.actions.submission import AllHeld, send_batches
 from claims.models import Claim, Finding, Frequency
 from claims.queries import held_claims, lines_of, ready_claims, rejected_claims
 from claims.states import ClaimStatus
@@ -47,7 +47,7 @@ class BackOffice:
             return
         try:
             biller = self._biller(len(ready))
-            send_batch(practice=self.setting.practice, claims=ready, by=biller, now=now)
+            send_batches(practice=self.setting.practice, claims=ready, by=biller, now=now)
         except AllHeld:
             return
 

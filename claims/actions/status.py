@@ -1,6 +1,6 @@
 """Asking payers about claims they are silent on, and hearing their answers (276, 277; domain.md 4.2)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -20,9 +20,10 @@ from claims.queries import bill_of, claims_to_ask_about
 from claims.states import OUT, ClaimStatus, InquiryStatus
 from clearinghouse.actions.conversation import converse, store_request
 from clearinghouse.actions.inbound import settle_document
+from clearinghouse.actions.outbound import queue_file
 from clearinghouse.gateway import NoAnswer, Refused
-from clearinghouse.models import Document
-from clearinghouse.queries import NoConnection, connection_of, transaction_of
+from clearinghouse.models import Document, Mode
+from clearinghouse.queries import NoConnection, Routes, is_file, routes_of, transaction_of, way_of
 from clearinghouse.states import DocumentStatus
 from practice.actions.numbers import Series, take_number
 from practice.models import Practice, User, WireTransaction
@@ -33,6 +34,8 @@ from rcm.state import move
 from x12 import status_276_277 as x12_status
 
 STATUS_KIND = "277"
+BATCH_PATIENCE, BATCH_REST = timedelta(days=4), timedelta(hours=1)
+"""A batch is answered by the next business day (CORE); so long one waits, and so often one looks."""
 
 
 class NotWithPayer(Exception):
@@ -42,16 +45,12 @@ class NotWithPayer(Exception):
 def ask_about_silent_claims(*, practice: Practice, now: datetime) -> int:
     """Open a question about every claim on which the payer is silent for too long; how many.
 
-    Run again it asks about none of them for a week. Without a real-time address nothing is asked.
+    Run again it asks about none of them for a week. A payer without a way to be asked is not asked: in real
+    time that takes an address.
     """
-    try:
-        connection = connection_of(practice)
-    except NoConnection:
-        return 0
-    if not connection.realtime_url:
-        return 0
-    keys = list(claims_to_ask_about([practice.pk], now=now).values_list("pk", flat=True))
-    return sum(_ask_once(key, practice, now=now) for key in keys)
+    routes = routes_of(practice)
+    silent = claims_to_ask_about([practice.pk], now=now).values_list("pk", "coverage__payer_id")
+    return sum(_ask_once(key, practice, now=now) for key, payer in list(silent) if _may_ask(routes, payer))
 
 
 def ask_about_claim(*, claim: Claim, by: User | None, now: datetime) -> StatusInquiry:
@@ -66,26 +65,42 @@ def ask_about_claim(*, claim: Claim, by: User | None, now: datetime) -> StatusIn
     return inquiry
 
 
-def put_question(*, inquiry: StatusInquiry, now: datetime) -> None:
-    """Ask over the wire. The answer arrives as a document of its own and is read by take_in_277.
+def put_question(*, inquiry: StatusInquiry, now: datetime) -> timedelta | None:
+    """Ask over the wire; how long to wait before looking again, None when there is nothing to wait for.
 
-    Asked again after a crash, it is the same question under the same id. A payer that does not answer leaves
-    the inquiry unanswered, and the next poll may ask anew. Call it outside a transaction.
+    The answer arrives as a document of its own and is read by take_in_277. By a route for files the question
+    goes as one, and so does its answer. Asked again after a crash, it is the same question under the same id.
+    A payer that does not answer leaves the inquiry unanswered, and the next poll may ask anew. Call it
+    outside a transaction.
     """
     if inquiry.status != InquiryStatus.PENDING:
-        return
-    with transaction.atomic():
-        _store_request(inquiry, now=now)
+        return None
+    try:
+        with transaction.atomic():
+            _store_request(inquiry, now=now)
+    except NoConnection:
+        _leave_unanswered(inquiry, why="no trading partner is in use for it", now=now)
+        return None
     faults.point("inquiry.request_stored")
     assert inquiry.request is not None
+    if is_file(inquiry.request):
+        return _await_file(inquiry, now=now)
     try:
         answer = converse(request=inquiry.request, payload_id=str(inquiry.public_id), now=now)
     except (NoAnswer, Refused) as silence:
         _leave_unanswered(inquiry, why=str(silence) or type(silence).__name__, now=now)
-        return
+        return None
     faults.point("inquiry.answer_stored")
     if answer.kind != STATUS_KIND:
         _leave_unanswered(inquiry, why=f"the answer was a {answer.kind}", now=now)
+    return None
+
+
+def _await_file(inquiry: StatusInquiry, *, now: datetime) -> timedelta | None:
+    if now - inquiry.asked_at < BATCH_PATIENCE:
+        return BATCH_REST
+    _leave_unanswered(inquiry, why="no answer came as a file", now=now)
+    return None
 
 
 def take_in_277(*, document: Document, now: datetime) -> None:
@@ -103,6 +118,13 @@ def take_in_277(*, document: Document, now: datetime) -> None:
             _leave_unanswered(inquiry, why="; ".join(reasons) or "the answer names no claim", now=now)
         faults.point("inquiry.claims_moved")
         settle_document(document=current, status=DocumentStatus.RECORDED, now=now, reasons=reasons)
+
+
+def _may_ask(routes: Routes, payer_id: int) -> bool:
+    try:
+        return routes.way(WireTransaction.STATUS, payer_id).is_open
+    except NoConnection:
+        return False
 
 
 def _ask_once(claim_id: int, practice: Practice, *, now: datetime) -> int:
@@ -139,7 +161,8 @@ def _store_request(inquiry: StatusInquiry, *, now: datetime) -> None:
     if inquiry.request is not None:
         return
     claim, practice = locked.claim, locked.practice
-    connection = connection_of(practice)
+    way = way_of(practice, WireTransaction.STATUS, claim.coverage.payer)
+    connection = way.connection
     head = letterhead(practice=practice, connection=connection, reference=locked.trace_number, now=now)
     content = status_interchange(
         bill_of(claim),
@@ -152,7 +175,8 @@ def _store_request(inquiry: StatusInquiry, *, now: datetime) -> None:
         payer_control_number=claim.payer_control_number,
         trace=locked.trace_number,
     )
-    inquiry.request = store_request(
+    keep = queue_file if way.mode == Mode.BATCH else store_request
+    inquiry.request = keep(
         connection=connection, kind="276", content=content, control_number=head.control_number, now=now
     )
     inquiry.save(update_fields=["request"])

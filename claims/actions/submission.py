@@ -1,5 +1,6 @@
 """Handing claims to the clearinghouse: written with their change of state, delivered by a worker."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,15 @@ from claims.actions.scrub import clear_findings, hold
 from claims.edi import Letterhead, claim_interchange
 from claims.models import Batch, Claim, Submission
 from claims.queries import bills_of
+from claims.queries.sending import chunks
 from claims.rules.bill import Bill
 from claims.rules.scrub import Verdict, scrub
 from claims.states import ClaimStatus
 from clearinghouse.actions.outbound import queue_file, take_control_number
 from clearinghouse.models import Connection, Interchange
-from clearinghouse.queries import connection_of
+from clearinghouse.queries import routes_of
 from practice.actions.numbers import Series, take_number
-from practice.models import Practice, User
+from practice.models import Practice, User, WireTransaction
 from rcm import faults
 from rcm.money import ZERO
 from rcm.state import move_all
@@ -39,6 +41,10 @@ class ClaimNotReady(Exception):
         self.control_numbers = list(control_numbers)
 
 
+class SeveralFiles(Exception):
+    """The claims go to several trading partners, or are too many for one file; nothing was sent."""
+
+
 class AllHeld(Exception):
     """Every claim was ready once, but none passes the edits today: all are held again, with findings."""
 
@@ -50,31 +56,21 @@ class _Judged:
     verdicts: list[Verdict]
 
 
-def send_batch(*, practice: Practice, claims: Sequence[Claim], by: User | None, now: datetime) -> Batch:
-    """Queue ready claims as one 837P interchange; a worker uploads it once this commits.
+def send_batches(
+    *, practice: Practice, claims: Sequence[Claim], by: User | None, now: datetime
+) -> list[Batch]:
+    """Queue ready claims as 837P interchanges, one to each trading partner; workers upload them after this.
 
     Each claim is scrubbed once more: what no longer passes is held and stays behind, the others go out, at
-    most `claims_per_batch` to one ST. Raises NothingToSend, ClaimNotReady (nothing is sent),
-    clearinghouse.queries.NoConnection, and AllHeld when nothing is left to send.
+    most `claims_per_batch` to one ST and `claims_per_file` to one file. Raises NothingToSend, ClaimNotReady
+    and clearinghouse.queries.NoConnection (nothing is sent), and AllHeld when nothing is left to send.
     """
-    if not claims:
-        raise NothingToSend
-    with transaction.atomic():
-        locked = _lock_ready(practice, claims)
-        faults.point("submission.claims_locked")
-        connection = connection_of(practice)
-        judged = _judge(practice, locked, now=now)
-        for it in judged:
-            if it.verdicts:
-                clear_findings(it.claim, now=now)
-                hold(claim=it.claim, verdicts=it.verdicts, now=now, by=by)
-        passed = [it for it in judged if not it.verdicts]
-        batch = _queue(practice, connection, passed, by=by, now=now) if passed else None
-        faults.point("submission.batch_written")
-    faults.point("submission.batch_committed")
-    if batch is None:
-        raise AllHeld
-    return batch
+    return _committed(practice, claims, one_file=False, by=by, now=now)
+
+
+def send_batch(*, practice: Practice, claims: Sequence[Claim], by: User | None, now: datetime) -> Batch:
+    """`send_batches` for what travels together, as one claim always does. Raises SeveralFiles otherwise."""
+    return _committed(practice, claims, one_file=True, by=by, now=now)[0]
 
 
 def record_sent(*, interchange: Interchange, now: datetime) -> None:
@@ -106,6 +102,42 @@ def record_unknown(*, interchange: Interchange, now: datetime) -> None:
         queued = [claim for claim in _claims_of(batch) if claim.status == ClaimStatus.QUEUED]
         move_all(queued, ClaimStatus.UNKNOWN, now=now, by=None, source=f"batch {batch.reference}")
         faults.point("submission.unknown_written")
+
+
+def _committed(
+    practice: Practice, claims: Sequence[Claim], *, one_file: bool, by: User | None, now: datetime
+) -> list[Batch]:
+    if not claims:
+        raise NothingToSend
+    with transaction.atomic():
+        batches = _send(practice, claims, by=by, now=now)
+        if one_file and len(batches) > 1:
+            raise SeveralFiles
+        faults.point("submission.batch_written")
+    faults.point("submission.batch_committed")
+    if not batches:
+        raise AllHeld
+    return batches
+
+
+def _send(practice: Practice, claims: Sequence[Claim], *, by: User | None, now: datetime) -> list[Batch]:
+    """The batches of what passes, in the caller's transaction; what does not is held."""
+    locked = _lock_ready(practice, claims)
+    faults.point("submission.claims_locked")
+    routes = routes_of(practice)
+    by_partner: dict[Connection, list[_Judged]] = defaultdict(list)
+    partners = [routes.way(WireTransaction.CLAIM, it.coverage.payer_id).connection for it in locked]
+    for it, partner in zip(_judge(practice, locked, now=now), partners, strict=True):
+        if it.verdicts:
+            clear_findings(it.claim, now=now)
+            hold(claim=it.claim, verdicts=it.verdicts, now=now, by=by)
+        else:
+            by_partner[partner].append(it)
+    return [
+        _queue(practice, partner, file, by=by, now=now)
+        for partner, passed in by_partner.items()
+        for file in chunks(passed, partner.claims_per_file)
+    ]
 
 
 def _lock_ready(practice: Practice, claims: Sequence[Claim]) -> list[Claim]:
@@ -143,9 +175,8 @@ def _queue(
     by: User | None,
     now: datetime,
 ) -> Batch:
-    size = connection.claims_per_batch
-    chunks = [passed[start : start + size] for start in range(0, len(passed), size)]
-    sets = [(f"{n:04d}", chunk) for n, chunk in enumerate(chunks, FIRST_SET)]
+    in_sets = chunks(passed, connection.claims_per_batch)
+    sets = [(f"{n:04d}", chunk) for n, chunk in enumerate(in_sets, FIRST_SET)]
     reference = f"{practice.claim_prefix}B{take_number(practice=practice, series=Series.BATCH):07d}"
     head = letterhead(practice=practice, connection=connection, reference=reference, now=now)
     content = claim_interchange([(number, [it.bill for it in chunk]) for number, chunk in sets], head)

@@ -18,7 +18,7 @@ from claims.actions.correction import (
 )
 from claims.actions.scrub import NotInOurHands, release_claim
 from claims.actions.status import NotWithPayer, ask_about_claim
-from claims.actions.submission import AllHeld, ClaimNotReady, send_batch
+from claims.actions.submission import AllHeld, ClaimNotReady, SeveralFiles, send_batch
 from claims.api.shapes import (
     BatchNew,
     BatchRecord,
@@ -46,6 +46,9 @@ SENDING: Refusals = {
         409,
         "Nothing was sent: the claims named in `control_numbers` are not ready.",
         lambda error: {"control_numbers": error.control_numbers},
+    ),
+    SeveralFiles: Refusal(
+        409, "Nothing was sent: the claims go to several trading partners, or are too many for one file."
     ),
     AllHeld: Refusal(409, "No claim passes the edits today: all are held again. Read their findings."),
 }

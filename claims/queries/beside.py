@@ -11,7 +11,7 @@ from django.db.models import Sum
 from claims.models import Claim, ClaimLine, Frequency, PriorPayment
 from claims.states import REPLACED
 from clearinghouse.models import Connection
-from clearinghouse.queries import NoConnection, connection_of
+from clearinghouse.queries import Routes, routes_of
 from coding.models import Code, CodeSystem
 from patients.models import Authorization, Coverage
 from patients.queries import TURN
@@ -30,16 +30,24 @@ Use = tuple[int, str, Decimal]
 class Beside:
     """Everything around some claims of one practice, by the primary keys named."""
 
-    connection: Connection | None
+    routes: Routes
     lines: Mapping[int, Sequence[ClaimLine]]  # by claim, in order
     prior: Mapping[int, Sequence[PriorPayment]]  # by claim
     coverages: Mapping[int, Sequence[Coverage]]  # by patient, whose turn is first coming first
     contracts: Mapping[int, Sequence[Contract]]  # by payer, the latest first
-    payer_numbers: Mapping[int, str]  # by payer: its id on a claim of this practice
+    payer_numbers: Mapping[str, Mapping[int, str]]  # by clearinghouse, by payer: its id there
     enrolled: frozenset[int]  # the payers that take our claims
     diagnoses: Mapping[str, Sequence[Code]]  # by code
     authorizations: Mapping[Consent, Authorization]
     uses: Mapping[Consent, Sequence[Use]]
+
+    def connection(self, claim: Claim) -> Connection | None:
+        """The trading partner by which the claim goes to its payer; None without one."""
+        return self.routes.connection(WireTransaction.CLAIM, claim.coverage.payer_id)
+
+    def payer_number(self, payer_id: int, claim: Claim) -> str:
+        """The id by which a payer named on the claim goes at the partner that the claim goes by."""
+        return self.payer_numbers[_clearinghouse(self.connection(claim))][payer_id]
 
     def other_coverages(self, claim: Claim) -> list[Coverage]:
         """The patient's coverages on the day of service that this claim is not under."""
@@ -92,15 +100,16 @@ def beside_of(claims: Sequence[Claim]) -> Beside:
     )
     named = [claim.coverage for claim in claims] + [payment.coverage for payment in prior]
     payers = {coverage.payer_id: coverage.payer for coverage in [*coverages, *named]}
-    connection = _connection(practice)
+    routes = routes_of(practice)
+    partners = {routes.connection(WireTransaction.CLAIM, claim.coverage.payer_id) for claim in claims}
     consents = {(it.coverage_id, it.authorization_number) for it in claims if it.authorization_number}
     return Beside(
-        connection=connection,
+        routes=routes,
         lines=_grouped((line.claim_id, line) for line in lines),
         prior=_grouped((payment.claim_line.claim_id, payment) for payment in prior),
         coverages=_grouped((coverage.patient_id, coverage) for coverage in coverages),
         contracts=_contracts(practice, payers),
-        payer_numbers=_payer_numbers(payers.values(), connection),
+        payer_numbers={_clearinghouse(each): _payer_numbers(payers.values(), each) for each in partners},
         enrolled=_enrolled(practice, payers),
         diagnoses=_diagnoses({code for claim in claims for code in claim.diagnosis_codes}),
         authorizations=_authorizations(consents),
@@ -108,11 +117,8 @@ def beside_of(claims: Sequence[Claim]) -> Beside:
     )
 
 
-def _connection(practice: Practice) -> Connection | None:
-    try:
-        return connection_of(practice)
-    except NoConnection:
-        return None
+def _clearinghouse(connection: Connection | None) -> str:
+    return connection.clearinghouse if connection else ""
 
 
 def _contracts(practice: Practice, payers: Iterable[int]) -> Mapping[int, Sequence[Contract]]:

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from claims.models import Claim, ClaimLine, Frequency, PriorPayment
 from claims.queries.beside import Beside, beside_of
 from claims.rules import bill as plain
 from claims.rules.timely import correct_by, file_by
-from clearinghouse.models import Usage
+from clearinghouse.gateway import own_usage
 from coding.models import Encounter
 from patients.models import Coverage, Patient, Relation
 from practice.models import Address, Contract, Practice, Provider
@@ -45,11 +43,11 @@ def _bill(claim: Claim, beside: Beside) -> plain.Bill:
         service_date=encounter.service_date,
         place_of_service_code=encounter.place_of_service_code,
         patient=_patient(encounter.patient),
-        policy=_policy(claim.coverage, beside),
+        policy=_policy(claim.coverage, claim, beside),
         biller=_biller(practice),
         rendering=_clinician(encounter.rendering_provider),
         diagnoses=tuple(claim.diagnosis_codes),
-        lines=tuple(_line(line, prior, beside) for line in beside.lines[claim.pk]),
+        lines=tuple(_line(line, claim, prior, beside) for line in beside.lines[claim.pk]),
         medical_record_number=encounter.patient.medical_record_number,
         original_reference_number=claim.original_reference_number,
         authorization_number=claim.authorization_number,
@@ -66,12 +64,12 @@ def _bill(claim: Claim, beside: Beside) -> plain.Bill:
     )
 
 
-def _policy(coverage: Coverage, beside: Beside) -> plain.Policy:
+def _policy(coverage: Coverage, claim: Claim, beside: Beside) -> plain.Policy:
     payer = coverage.payer
     return plain.Policy(
         rank=coverage.rank,
         payer_name=payer.name,
-        payer_number=beside.payer_numbers[payer.pk],
+        payer_number=beside.payer_number(payer.pk, claim),
         filing_indicator_code=payer.filing_indicator_code,
         member_number=coverage.member_number,
         member_number_pattern=payer.member_number_pattern,
@@ -154,7 +152,7 @@ def _spot(row: Address) -> tuple[str, str, str]:
     return row.street.strip().upper(), row.city.strip().upper(), row.postal_code[:5]
 
 
-def _line(line: ClaimLine, prior: Iterable[PriorPayment], beside: Beside) -> plain.Line:
+def _line(line: ClaimLine, claim: Claim, prior: Iterable[PriorPayment], beside: Beside) -> plain.Line:
     return plain.Line(
         control_number=line.control_number,
         procedure_code=line.procedure_code,
@@ -164,13 +162,13 @@ def _line(line: ClaimLine, prior: Iterable[PriorPayment], beside: Beside) -> pla
         modifiers=tuple(line.modifiers),
         pointers=tuple(line.pointers),
         description=line.coded_line.description,
-        decisions=tuple(_decision(it, beside) for it in prior if it.claim_line_id == line.pk),
+        decisions=tuple(_decision(it, claim, beside) for it in prior if it.claim_line_id == line.pk),
     )
 
 
-def _decision(payment: PriorPayment, beside: Beside) -> plain.Decision:
+def _decision(payment: PriorPayment, claim: Claim, beside: Beside) -> plain.Decision:
     return plain.Decision(
-        payer_number=beside.payer_numbers[payment.coverage.payer_id],
+        payer_number=beside.payer_number(payment.coverage.payer_id, claim),
         paid=payment.paid,
         units=payment.paid_units,
         decided_on=payment.adjudicated_on,
@@ -186,7 +184,7 @@ def _others(claim: Claim, prior: Sequence[PriorPayment], beside: Beside) -> Iter
     for coverage in beside.other_coverages(claim):
         own = [payment for payment in prior if payment.coverage_id == coverage.pk]
         yield plain.OtherPolicy(
-            policy=_policy(coverage, beside),
+            policy=_policy(coverage, claim, beside),
             paid=sum((payment.paid for payment in own), ZERO) if own else None,
             payer_control_number=own[0].payer_control_number if own else "",
         )
@@ -194,14 +192,15 @@ def _others(claim: Claim, prior: Sequence[PriorPayment], beside: Beside) -> Iter
 
 def _surroundings(claim: Claim, prior: Sequence[PriorPayment], beside: Beside) -> plain.Surroundings:
     contract = beside.contract(claim)
+    connection = beside.connection(claim)
     return plain.Surroundings(
         enrolled=claim.coverage.payer_id in beside.enrolled,
         unknown_diagnoses=beside.unknown_diagnoses(claim),
         consent_needed=frozenset(contract.authorization_required if contract else ()),
         consent=_consent(claim, beside),
         file_by=_file_by(claim, prior, contract),
-        usage=beside.connection.usage if beside.connection else "",
-        own_usage=Usage.PRODUCTION if settings.IN_PRODUCTION else Usage.TEST,
+        usage=connection.usage if connection else "",
+        own_usage=own_usage(),
     )
 
 

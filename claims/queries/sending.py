@@ -1,10 +1,12 @@
 """What would be sent: ready claims as the files they would go out in, judged as the sending judges them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,10 +15,11 @@ from claims.models import Batch, Claim, StatusEvent, Submission
 from claims.queries.bills import bills_of
 from claims.rules.scrub import Verdict, scrub
 from clearinghouse.models import Connection, Document
-from clearinghouse.queries import NoConnection, connection_of
-from practice.models import Payer, Practice
+from clearinghouse.queries import routes_of
+from practice.models import Payer, Practice, WireTransaction
 from rcm.money import ZERO
 
+It = TypeVar("It")
 ACKNOWLEDGMENTS = ("TA1", "999", "277CA")
 
 
@@ -31,10 +34,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One file to be: a practice's claims that pass the edits today, and those that would stay behind.
+    """What would go one way: a practice's claims for one trading partner that pass the edits today, and those
+    that would stay behind.
 
-    `connection` is None where the practice has none in use; then nothing of it can be sent. `sets` is how
-    many transactions (ST) the file would have.
+    `connection` is None where there is none in use for them; then nothing of it can be sent.
     """
 
     practice: Practice
@@ -50,12 +53,27 @@ class Parcel:
 
     @property
     def sets(self) -> int:
-        """How many transactions the file would have."""
-        return -(-len(self.claims) // self.connection.claims_per_batch) if self.connection else 0
+        """How many transactions (ST) there would be."""
+        if self.connection is None:
+            return 0
+        return sum(
+            len(chunks(file, self.connection.claims_per_batch))
+            for file in chunks(self.claims, self.connection.claims_per_file)
+        )
+
+    @property
+    def files(self) -> int:
+        """How many files there would be."""
+        return len(chunks(self.claims, self.connection.claims_per_file)) if self.connection else 0
+
+
+def chunks(claims: Sequence[It], most: int) -> list[Sequence[It]]:
+    """The claims in their order, at most so many together."""
+    return [claims[start : start + most] for start in range(0, len(claims), most)]
 
 
 def parcels_of(claims: QuerySet[Claim], *, now: datetime) -> list[Parcel]:
-    """These ready claims as the files in which they would go out now: one per practice."""
+    """These ready claims as they would go out now: by practice, and by trading partner."""
     known = claims.select_related(
         "practice",
         "coverage__payer",
@@ -66,7 +84,11 @@ def parcels_of(claims: QuerySet[Claim], *, now: datetime) -> list[Parcel]:
         "encounter__location",
         "replaces",
     ).order_by("practice_id", "pk")
-    return [_parcel(list(those), now=now) for _, those in groupby(known, key=lambda claim: claim.practice_id)]
+    return [
+        parcel
+        for _, those in groupby(known, key=lambda claim: claim.practice_id)
+        for parcel in _parcels(list(those), now=now)
+    ]
 
 
 def batches(practices: Iterable[int]) -> QuerySet[Batch]:
@@ -90,25 +112,30 @@ def answers_to(batch: Batch) -> list[Document]:
     return list(told.select_related("interchange").order_by("interchange__stored_at", "pk"))
 
 
-def _parcel(claims: Sequence[Claim], *, now: datetime) -> Parcel:
+def _parcels(claims: Sequence[Claim], *, now: datetime) -> list[Parcel]:
     practice = claims[0].practice
     today = now.astimezone(ZoneInfo(practice.time_zone)).date()
     judged = [(claim, scrub(bill, today=today)) for claim, bill in zip(claims, bills_of(claims), strict=True)]
+    routes = routes_of(practice)
+    by_partner: dict[Connection | None, list[tuple[Claim, Sequence[Verdict]]]] = defaultdict(list)
+    for claim, verdicts in judged:
+        by_partner[routes.connection(WireTransaction.CLAIM, claim.coverage.payer_id)].append(
+            (claim, verdicts)
+        )
+    return [_parcel(practice, partner, those) for partner, those in by_partner.items()]
+
+
+def _parcel(
+    practice: Practice, partner: Connection | None, judged: Sequence[tuple[Claim, Sequence[Verdict]]]
+) -> Parcel:
     passed = [claim for claim, verdicts in judged if not verdicts]
     return Parcel(
         practice=practice,
-        connection=_connection(practice),
+        connection=partner,
         claims=passed,
         left_behind=[(claim, verdicts) for claim, verdicts in judged if verdicts],
         shares=_shares(passed),
     )
-
-
-def _connection(practice: Practice) -> Connection | None:
-    try:
-        return connection_of(practice)
-    except NoConnection:
-        return None
 
 
 def _shares(claims: Sequence[Claim]) -> list[Share]:

@@ -9,7 +9,7 @@ from claims.actions.correction import (
 )
 from claims.actions.scrub import NotInOurHands
 from claims.actions.status import NotWithPayer
-from claims.actions.submission import AllHeld, ClaimNotReady, NothingToSend
+from claims.actions.submission import AllHeld, ClaimNotReady, NothingToSend, SeveralFiles
 from clearinghouse.actions.outbound import ControlNumbersExhausted
 from clearinghouse.queries import NoConnection
 from rcm.state import IllegalMove, LostRace
@@ -20,7 +20,8 @@ _WORDS: dict[type[Exception], str] = {
     NothingToSend: "No claim was chosen.",
     ClaimNotReady: "It is not ready any more. Nothing was sent.",
     AllHeld: "It no longer passes the edits, so it is held again. Read what each edit says.",
-    NoConnection: "The practice has no clearinghouse connection in use. An administrator can add one.",
+    SeveralFiles: "They go to several trading partners, or are too many for one file. Nothing was sent.",
+    NoConnection: "No clearinghouse connection is in use for it. An administrator can add or resume one.",
     ControlNumbersExhausted: "The connection has used all its control numbers: it needs a new pair of ids.",
     ClaimIsOut: "The payer has the claim and has not decided. Wait for its answer.",
     AlreadyReplaced: "Another version stands in its place. Take that one.",

@@ -1,5 +1,6 @@
 """Sending what is ready: the queue, and the files it would make."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from claims.actions.submission import send_batch
+from claims.actions.submission import send_batch, send_batches
 from claims.models import Batch, Claim
 from claims.queries import ready_claims, with_deadline, with_reasons
 from claims.queries.sending import Parcel, parcels_of
@@ -20,8 +21,9 @@ from claims.views.beside import beside
 from claims.views.columns import claim_url
 from claims.views.queues import BILLERS, PREVIEW, SCRUB, worded
 from claims.views.refusals import REFUSALS, Refused, words_for
+from clearinghouse.queries import NoConnection
 from practice.access import StaffRequest, allow
-from practice.models import Role, User
+from practice.models import Practice, Role, User
 from rcm import clock
 from rcm.ui.listing import Listing
 from rcm.ui.pages import bulk_page, listing_of, queue_page
@@ -59,7 +61,7 @@ READY = Queue[Claim](
     filters=columns.FILTERS,
     acts_for=BILLERS,
     bulk=(
-        Bulk("send", "Send", "They go to the clearinghouse in one file.", worded(_send), (Refused,)),
+        Bulk("send", "Send", "They go out in one file for each trading partner.", worded(_send), (Refused,)),
         SCRUB,
     ),
     preview=PREVIEW,
@@ -77,7 +79,7 @@ def ready(request: StaffRequest) -> HttpResponse:
 @require_POST
 @allow(Role.BILLER)
 def ready_bulk(request: StaffRequest) -> HttpResponse:
-    """Send the ticked claims, one file for each practice: shown first, sent once confirmed."""
+    """Send the ticked claims, a file for each practice and partner: shown first, sent once confirmed."""
     if request.POST.get("act") != "send":
         return bulk_page(request, READY, by=request.user)
     listing = listing_of(request, READY, _given(request))
@@ -105,16 +107,22 @@ def _sent(
 ) -> HttpResponseRedirect:
     """Send each practice's claims; one that is refused leaves the others alone."""
     sent: list[Batch] = []
+    by_practice: dict[Practice, list[Claim]] = defaultdict(list)
     for parcel in parcels:
-        claims = [*parcel.claims, *(claim for claim, _ in parcel.left_behind)]
-        try:
-            batch = send_batch(practice=parcel.practice, claims=claims, by=request.user, now=now)
-        except REFUSALS as refusal:
-            messages.error(request, f"{parcel.practice.name}: {words_for(refusal)}")
+        if parcel.connection is None:
+            messages.error(request, f"{parcel.practice.name}: {words_for(NoConnection())}")
             continue
-        sent.append(batch)
-        said = f"{counted(batch.claim_count, 'claim')}, {dollars(batch.total_charge)}"
-        messages.success(request, f"Batch {batch.reference} is on its way: {said}.")
+        by_practice[parcel.practice] += [*parcel.claims, *(claim for claim, _ in parcel.left_behind)]
+    for practice, claims in by_practice.items():
+        try:
+            batches = send_batches(practice=practice, claims=claims, by=request.user, now=now)
+        except REFUSALS as refusal:
+            messages.error(request, f"{practice.name}: {words_for(refusal)}")
+            continue
+        sent += batches
+        for batch in batches:
+            said = f"{counted(batch.claim_count, 'claim')}, {dollars(batch.total_charge)}"
+            messages.success(request, f"Batch {batch.reference} is on its way: {said}.")
     if len(sent) == 1:
         return redirect("claims:batch", sent[0].public_id)
     return redirect("claims:batches" if sent else listing.url)

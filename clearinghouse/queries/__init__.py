@@ -2,6 +2,7 @@
 
 from clearinghouse.queries.documents import (
     contents,
+    is_file,
     ta1_of,
     transaction_of,
     unread_acknowledgments,
@@ -27,6 +28,7 @@ __all__ = [
     "contents",
     "documents_of",
     "exchanged",
+    "is_file",
     "kinds_exchanged",
     "routes_of",
     "stuck",

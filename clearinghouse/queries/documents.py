@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
-from clearinghouse.models import Connection, Delivery, Document
+from clearinghouse.models import Connection, Delivery, Document, Interchange
 from clearinghouse.states import DeliveryStatus, DocumentStatus
 from x12.envelope import Mail, Transaction, read
 from x12.segments import Segment
@@ -65,6 +65,11 @@ def unsettled_deliveries(*, practice_id: int, before: datetime) -> list[Delivery
         practice_id=practice_id, status=DeliveryStatus.UNKNOWN, uploaded_at__lt=before
     ).select_related("interchange", "interchange__connection")
     return list(waiting.order_by("pk"))
+
+
+def is_file(interchange: Interchange) -> bool:
+    """Whether something of ours goes as a file, rather than as a question in real time."""
+    return Delivery.objects.filter(interchange=interchange).exists()
 
 
 def unread_acknowledgments(connection: Connection, *, since: datetime) -> QuerySet[Document]:

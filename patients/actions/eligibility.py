@@ -1,6 +1,6 @@
 """Asking payers about coverage, and keeping what they answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -10,14 +10,14 @@ from django.db import transaction
 from clearinghouse import gateway
 from clearinghouse.actions.conversation import converse, store_request
 from clearinghouse.actions.inbound import settle_document
-from clearinghouse.actions.outbound import take_control_number
-from clearinghouse.models import Document, Interchange
-from clearinghouse.queries import NoConnection, connection_of, transaction_of
+from clearinghouse.actions.outbound import queue_file, take_control_number
+from clearinghouse.models import Document, Interchange, Mode
+from clearinghouse.queries import NoConnection, is_file, transaction_of, way_of
 from clearinghouse.states import DocumentStatus
 from patients.edi import Answer, answer_to, inquiry, traces
 from patients.models import Appointment, Benefit, Coverage, EligibilityCheck
 from patients.queries import VisitToVerify, primary_coverage, visits_to_verify
-from patients.rules.eligibility import DAYS_AHEAD, Verdict, is_due, rest, verdict
+from patients.rules.eligibility import DAYS_AHEAD, Verdict, is_due, rest, rest_for_file, verdict
 from patients.states import EligibilityStatus
 from practice.models import Enrollment, EnrollmentStatus, Practice, User, WireTransaction
 from rcm import audit, faults
@@ -56,7 +56,7 @@ def request_eligibility(
     The same question while one is pending, or under a trace number used before, is that one. Trace numbers
     are UUIDs in capitals, as X12 writes them. Raises clearinghouse.queries.NoConnection and NotEnrolled.
     """
-    connection_of(coverage.practice)
+    way_of(coverage.practice, WireTransaction.ELIGIBILITY, coverage.payer)
     _require_enrollment(coverage)
     with transaction.atomic():
         Coverage.objects.select_for_update(no_key=True).get(pk=coverage.pk)
@@ -102,13 +102,16 @@ def ask(*, check: EligibilityCheck, now: datetime) -> timedelta | None:
 
     None: it is settled. Safe to repeat after a crash at any point: the 270 is stored once, the payload id
     under which it is asked lets the other side recognize a repeat, and an answer already stored is read
-    again instead of asked for. Call it outside a transaction.
+    again instead of asked for. By a route for files the question goes as one, and its 271 comes as one
+    (record_answer). Call it outside a transaction.
     """
     if check.status != EligibilityStatus.PENDING:
         return None
     faults.point("eligibility.before_request")
     request = _request(check, now=now)
     faults.point("eligibility.requested")
+    if is_file(request):
+        return _rest_or_give_up(check, now=now, patience=rest_for_file)
     try:
         response = converse(request=request, payload_id=_payload_id(check), now=now)
     except gateway.NoAnswer:
@@ -192,9 +195,11 @@ def _request(check: EligibilityCheck, *, now: datetime) -> Interchange:
             .get(pk=check.pk)
         )
         if current.request is None:
-            connection = connection_of(current.practice)
+            way = way_of(current.practice, WireTransaction.ELIGIBILITY, current.coverage.payer)
+            connection = way.connection
             number = take_control_number(connection=connection)
-            current.request = store_request(
+            keep = queue_file if way.mode == Mode.BATCH else store_request
+            current.request = keep(
                 connection=connection,
                 kind="270",
                 content=inquiry(check=current, connection=connection, control_number=number, now=now),
@@ -263,9 +268,13 @@ def _record(check: EligibilityCheck, answer: Answer, document: Document, *, now:
 
 
 def _rest_or_give_up(
-    check: EligibilityCheck, *, now: datetime, reasons: Sequence[str] = ()
+    check: EligibilityCheck,
+    *,
+    now: datetime,
+    reasons: Sequence[str] = (),
+    patience: Callable[[timedelta], timedelta | None] = rest,
 ) -> timedelta | None:
-    pause = rest(now - check.requested_at)
+    pause = patience(now - check.requested_at)
     if pause is None:
         words = list(reasons) or ["The payer did not answer."]
         _settle(check, EligibilityStatus.UNANSWERED, words, now=now)

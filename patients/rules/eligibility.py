@@ -11,6 +11,7 @@ FRESH_DAYS = 7
 SHORTEST_REST = timedelta(seconds=90)
 LONGEST_REST = timedelta(hours=1)
 PATIENCE = timedelta(hours=4)
+PATIENCE_FOR_FILES = timedelta(days=4)
 
 # AAA03: what was sent identifies nobody, or somebody else (64 to 68 patient, 71 to 78 subscriber and group).
 NOT_FOUND = frozenset({"64", "65", "66", "67", "68", *(str(reason) for reason in range(71, 79))})
@@ -48,6 +49,14 @@ def rest(waited: timedelta) -> timedelta | None:
     if waited >= PATIENCE:
         return None
     return min(max(SHORTEST_REST, waited), LONGEST_REST)
+
+
+def rest_for_file(waited: timedelta) -> timedelta | None:
+    """How long to wait before looking again for the answer to a file of questions; None to give up.
+
+    CORE has it out by the next business day.
+    """
+    return None if waited >= PATIENCE_FOR_FILES else LONGEST_REST
 
 
 def verdict(*, active: bool | None, rejections: Iterable[tuple[str, bool]]) -> Verdict:
