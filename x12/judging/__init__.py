@@ -6,18 +6,19 @@ from typing import Final
 
 from x12.envelope import Mail, Transaction
 from x12.errors import Finding
+from x12.judging import claims
 from x12.judging.compiled import compiled
 from x12.judging.walk import Rules, Walk
 from x12.judging.whole import RULES
 
-_RULES: Final[Mapping[str, Rules]] = {}
+_RULES: Final[Mapping[str, Rules]] = {"837P": claims.PROFESSIONAL, "837I": claims.INSTITUTIONAL}
 
 
 def validate(what: Mail | Transaction, *, today: date | None = None) -> tuple[Finding, ...]:
     """Everything objectionable in a text or in one transaction, in the order of the text.
 
-    `today` enables the rules about dates in the future. A transaction of a kind or version without a guide gives the
-    one finding `not_supported`.
+    `today` enables the rules about dates in the future. A transaction of a kind or version without a guide
+    gives the one finding `not_supported`.
     """
     if isinstance(what, Transaction):
         return tuple(_transaction(what, today))

@@ -1,4 +1,6 @@
-"""A guide made ready for judging: for every use of a segment one regular expression, for every loop its moves."""
+"""A guide made ready for judging: for every use of a segment one regular expression, for every loop its
+moves.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -56,9 +58,11 @@ class Slot:
 
 @dataclass(slots=True, eq=False)
 class Move:
-    """Where a segment goes from inside a loop: `up` loops are left, then it is put into `slot`, or `loop` begins.
+    """Where a segment goes from inside a loop: `up` loops are left, then it is put into `slot`, or `loop`
+    begins.
 
-    `rival` marks a use that shares its codes with another of the same loop: it is taken only where it satisfies.
+    `rival` marks a use that shares its codes with another of the same loop: it is taken only where it
+    satisfies.
     """
 
     up: int
@@ -75,9 +79,9 @@ Moves = dict[str, tuple[int, int, dict[str | None, tuple[Move, ...]]]]
 
 
 class Loop:
-    """A loop, compiled. `required` and `required_loops` are the keys of what it cannot be without, `moves` where
-    segments go from it. `level` loops begin with HL. A loop is `likely` to have lost its first segment, where only
-    its others are found, if it is required or may come again and again.
+    """A loop, compiled. `required` and `required_loops` are the keys of what it cannot be without, `moves`
+    where segments go from it. `level` loops begin with HL. A loop is `likely` to have lost its first segment,
+    where only its others are found, if it is required or may come again and again.
     """
 
     __slots__ = (
@@ -229,7 +233,9 @@ def _chain(elements: Sequence[Element], mark: str, *, first: bool) -> str:
 
 def _element_pattern(element: Element, beside: Sequence[Element]) -> str:
     once = _once(element, beside)
-    return once if element.form.repeats == 1 else f"{once}(?:{REPETITION}{once}){{0,{element.form.repeats - 1}}}"
+    return (
+        once if element.form.repeats == 1 else f"{once}(?:{REPETITION}{once}){{0,{element.form.repeats - 1}}}"
+    )
 
 
 def _once(element: Element, beside: Sequence[Element]) -> str:
@@ -259,7 +265,9 @@ def _plain(form: Form) -> str:
         case "R":
             decimals = min(4, most - 1)
             whole = most - decimals if least == 1 else 0
-            return rf"-?(?:\d{{1,{whole}}}(?:\.\d{{1,{decimals}}})?|\.\d{{1,{decimals}}})" if whole else "(?!)"
+            return (
+                rf"-?(?:\d{{1,{whole}}}(?:\.\d{{1,{decimals}}})?|\.\d{{1,{decimals}}})" if whole else "(?!)"
+            )
         case "DT":
             return _DAY if least == 8 else _DAY.removeprefix(r"(?:19|20)")
         case "TM":

@@ -177,16 +177,17 @@ def _is_time(text: str) -> bool:
 
 
 def is_dated(text: str, form: str) -> bool:
-    """Whether a text is a date or time in the form a qualifier names; a form we do not know is taken as it is."""
+    """Whether a text is a date or time in the form a qualifier names; a form we do not know is taken as it
+    is.
+    """
     match form:
         case "D8":
             return len(text) == 8 and _is_date(text)
         case "D6":
             return len(text) == 6 and _is_date(text)
         case "RD8" | "RD6":
-            first, mark, last = text.partition("-")
-            single = form[1:]
-            return bool(mark) and is_dated(first, single) and is_dated(last, single)
+            first, mark, last = text.partition("-")  # one day alone is borne: from and through are the same
+            return is_dated(first, form[1:]) and (not mark or is_dated(last, form[1:]))
         case "TM":
             return _is_time(text)
         case "DT":

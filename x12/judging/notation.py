@@ -1,8 +1,8 @@
 """Guides as they are declared in `guides/*.txt`: the declarations, and how they are read.
 
 The notation is explained in `guides/README.md`. Whatever cannot be meant (a word too many, a code that does
-not fit its element, a composite where there is none) raises `GuideError` with the file and line when the guide
-is read.
+not fit its element, a composite where there is none) raises `GuideError` with the file and line when the
+guide is read.
 """
 
 import re
@@ -39,8 +39,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A syntax note: `P` all or none, `R` at least one, `E` at most one, `C` if the first then all others, `L`
-    if the first then one of the others.
+    """A syntax note: `P` all or none, `R` at least one, `E` at most one, `C` if the first then all others,
+    `L` if the first then one of the others.
     """
 
     kind: str

@@ -1,7 +1,8 @@
 """What to make of a segment that does not fit, so that one defect gives one finding.
 
-A segment is put where it was most likely meant to be: a wrong qualifier stands for the one that is still required,
-a loop whose first segment was lost is opened without it, and what follows from a finding is not told again.
+A segment is put where it was most likely meant to be: a wrong qualifier stands for the one that is still
+required, a loop whose first segment was lost is opened without it, and what follows from a finding is not
+told again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -152,7 +153,9 @@ def _slot_for(loop: Loop, row: "Row") -> Slot | None:
 
 
 def _lost_its_start(node: "Node", child: "Node | None", loop: Loop, slot: Slot) -> bool:
-    """Whether a loop may begin here without its first segment: the one before it is whole and has this already."""
+    """Whether a loop may begin here without its first segment: the one before it is whole and has this
+    already.
+    """
     if loop.place < node.place or not loop.likely:
         return False
     before = node.nodes.get(loop.key, ())
@@ -181,8 +184,8 @@ def _open(walk: "Walk", up: int, loop: Loop, slot: Slot, row: "Row", position: i
 
 
 def missing(node: "Node", position: int) -> Iterator[Finding]:
-    """What a loop lacks at its end. Each is told where it should have been: at the first segment that should have
-    come after it.
+    """What a loop lacks at its end. Each is told where it should have been: at the first segment that should
+    have come after it.
     """
     if node.implied:
         return

@@ -21,8 +21,8 @@ Placed = tuple[Row, int]
 class Node:
     """A loop of a transaction: `parts` are its segments and `nodes` the loops in it, both by key.
 
-    `place` is how far it has come in its order, `implied` whether its first segment is missing, `strays` the ids
-    of segments that were meant for it but could not be placed.
+    `place` is how far it has come in its order, `implied` whether its first segment is missing, `strays` the
+    ids of segments that were meant for it but could not be placed.
     """
 
     __slots__ = ("implied", "nodes", "parent", "parts", "place", "position", "rule", "strays")
@@ -61,7 +61,9 @@ class Walk:
         self.trouble = recovery.Trouble()
 
     def through(self, rows: Sequence[Row], *, complete: bool) -> None:
-        """Take all segments from ST on. What a transaction that is not `complete` lacks at its end is not told."""
+        """Take all segments from ST on. What a transaction that is not `complete` lacks at its end is not
+        told.
+        """
         if rows and rows[0][0] == "ST":
             self.root.parts["ST"] = [(rows[0], 1)]
             self._examine(Move(0, self.root.rule.start, "ST", 0, 1), rows[0], 1)
@@ -166,7 +168,9 @@ class Walk:
             if number:
                 self.findings.append(finding("level_number", "HL", position, node.rule.id, 1))
             self.wrong_levels.add(str(self.level))
-            self.level = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else self.level
+            self.level = (
+                int(number) if number.isascii() and number.isdigit() and len(number) < 10 else self.level
+            )
         assert node.parent is not None
         above = node.parent.first(node.parent.rule.start.key) if node.parent.rule.level else ("HL", "")
         expected = above[1] if len(above) > 1 else parent

@@ -1,0 +1,72 @@
+"""Rules of the levels around claims: billing provider, subscriber, patient."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from x12.errors import Finding
+from x12.judging.claims.view import at, days, issue
+from x12.judging.walk import Node
+from x12.judging.words import finding
+
+OLDEST: Final = 150
+_PO_BOX = re.compile(r"\s*(P\.?\s?O\.?\s*BOX|POST OFFICE BOX)\b", re.ASCII | re.IGNORECASE).match
+
+
+def billing_provider(node: Node, today: date | None) -> Iterator[Finding]:
+    """A billing provider has a street."""
+    for placed in node.parts.get("N3", ()):
+        if any(_PO_BOX(text) for text in placed[0][1:]):
+            words = (
+                "a billing provider's address is a street, no box: what is paid elsewhere goes to loop 2010AB"
+            )
+            yield issue("po_box", words, placed, node.rule.id, 1, snip=4, status=("503", "85"))
+
+
+def subscriber(node: Node, today: date | None) -> Iterator[Finding]:
+    """A subscriber who is the patient is told in full, and a subscriber has a claim or a patient."""
+    named = node.nodes.get("2010BA")
+    if named and at(node.first("SBR"), 2) == "18" and not named[0].implied:
+        yield from _told_in_full(named[0])
+    if named:
+        yield from _born(named[0], today)
+    if "2300" not in node.nodes and "2000C" not in node.nodes and at(node.first("HL*22"), 4) != "1":
+        yield finding("missing_segment", "CLM", node.position, "2300")
+
+
+def patient(node: Node, today: date | None) -> Iterator[Finding]:
+    """A patient has a claim."""
+    for named in node.nodes.get("2010CA", ()):
+        yield from _born(named, today)
+    if "2300" not in node.nodes:
+        yield finding("missing_segment", "CLM", node.position, "2300")
+
+
+def _told_in_full(named: Node) -> Iterator[Finding]:
+    """Address, birth date and sex of a subscriber who is the patient."""
+    for segment, status in (("N3", "503"), ("N4", "502"), ("DMG", "158")):
+        if segment not in named.parts and segment not in named.strays:
+            words = f"{segment} is missing in loop 2010BA: the subscriber is the patient"
+            yield Finding(
+                "missing_segment",
+                words,
+                segment,
+                named.position,
+                snip=2,
+                loop="2010BA",
+                ack="I6",
+                ack_at="segment",
+                status=("A7", status, "IL"),
+            )
+
+
+def _born(named: Node, today: date | None) -> Iterator[Finding]:
+    """Nobody is born in the future, or is older than people get."""
+    if today is None:
+        return
+    for placed in named.parts.get("DMG", ()):
+        born = days(at(placed[0], 1), at(placed[0], 2))[0]
+        if born > today.strftime("%Y%m%d") or (born and today.year - int(born[:4]) > OLDEST):
+            words = "DMG02 is no birth date of a living person"
+            yield issue("birth_date", words, placed, named.rule.id, 2, snip=4, status=("158",))
