@@ -1,35 +1,86 @@
-"""Judging: does a transaction keep to its guide, and do its parts agree? SNIP types 1 to 5, as findings."""
+"""Judging: does a transaction keep to its guide, and do its parts agree? SNIP types 1 to 5, as findings.
 
-from collections.abc import Mapping
+`validate` is the way in. A guide is a text in `guides/` (see its README), compiled once (`compiled`); a
+transaction is walked through with it (`walk`), each segment tried by one regular expression and looked at
+element by element only if that fails (`elements`). What one part asks of another is asked by rules when a
+loop ends (`claims`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from x12.envelope import Mail, Transaction
 from x12.errors import Finding
-from x12.judging import claims
-from x12.judging.compiled import compiled
-from x12.judging.walk import Rules, Walk
-from x12.judging.whole import RULES
+from x12.judging import claims, envelopes
+from x12.judging.compiled import Compiled, compiled
+from x12.judging.examples import excused
+from x12.judging.notation import guides
+from x12.judging.walk import Row, Rules, Walk
+from x12.segments import Segment
 
 _RULES: Final[Mapping[str, Rules]] = {"837P": claims.PROFESSIONAL, "837I": claims.INSTITUTIONAL}
+"""What is asked of the loops of a kind, beyond its guide."""
+
+Beyond = Callable[[Sequence[Segment], date | None], Iterator[Finding]]
+_BEYOND: Final[Mapping[str, Beyond]] = {}
+"""What is asked of a whole transaction of a kind, from ST to SE, beyond its guide."""
 
 
 def validate(what: Mail | Transaction, *, today: date | None = None) -> tuple[Finding, ...]:
-    """Everything objectionable in a text or in one transaction, in the order of the text.
+    """Everything objectionable in a text with its envelopes, or in one transaction, in the order of the text.
 
     `today` enables the rules about dates in the future. A transaction of a kind or version without a guide
-    gives the one finding `not_supported`.
+    gives the one finding `not_supported`. Never raises for what a text holds.
     """
     if isinstance(what, Transaction):
-        return tuple(_transaction(what, today))
-    return tuple(finding for transaction in what.transactions for finding in _transaction(transaction, today))
+        return tuple(_transaction(what, today, ""))
+    found = list(envelopes.of_mail(what))
+    position = 1
+    for interchange in what.interchanges:
+        found += envelopes.of_interchange(interchange, position)
+        position += 1 + len(interchange.acknowledgments)
+        for group in interchange.groups:
+            found += envelopes.of_group(group, position)
+            for transaction in group.transactions:
+                found += _transaction(transaction, today, group.version)
+            position += 2 + sum(len(transaction.segments) for transaction in group.transactions)
+        position += 1
+    return tuple(found)
 
 
-def _transaction(transaction: Transaction, today: date | None) -> list[Finding]:
-    guide = compiled(transaction.kind)
+def is_supported(kind: str, version: str) -> bool:
+    """Whether transactions of a kind and version can be judged. Errata of the same guide are judged alike."""
+    return _guide(kind, version) is not None
+
+
+def _guide(kind: str, version: str) -> Compiled | None:
+    if kind not in guides():
+        return None
+    guide = compiled(kind)
+    base = version[:10]
+    return guide if not version or any(known[:10] == base for known in guide.guide.versions) else None
+
+
+def _transaction(transaction: Transaction, today: date | None, version: str) -> list[Finding]:
+    found = list(envelopes.of_transaction(transaction, version))
+    guide = _guide(transaction.kind, transaction.version)
+    if guide is None:
+        return [_not_supported(transaction), *found]
+    rows: list[Row] = [segment.elements for segment in transaction.segments]
     walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
-    rows = [segment.elements for segment in transaction.segments]
     walk.through(rows, complete=transaction.complete)
-    if transaction.kind in RULES and transaction.complete:
-        walk.findings += RULES[transaction.kind](rows, today)
-    return walk.findings
+    found += walk.findings
+    if transaction.complete and transaction.kind in _BEYOND:
+        found += _BEYOND[transaction.kind](transaction.segments, today)
+    return sorted(excused(found, rows), key=lambda finding: finding.position) if found else found
+
+
+def _not_supported(transaction: Transaction) -> Finding:
+    known = transaction.kind in guides()
+    what = "this version" if known else "this kind"
+    message = (
+        f"transactions of {what} are not judged: {transaction.code[:3]} {transaction.version[:12]}".rstrip()
+    )
+    element, ack = (3, "I6") if known else (1, "1")
+    return Finding("not_supported", message, "ST", 1, element, snip=2, ack=ack, ack_at="set")

@@ -141,6 +141,7 @@ def guide(name: str) -> Guide:
     return read_guide(path.read_text(encoding="utf-8"), path.name)
 
 
+@cache
 def guides() -> tuple[str, ...]:
     """The names of all guides there are."""
     return tuple(sorted(path.stem for path in GUIDES.glob("*.txt") if path.stem != "segments"))

@@ -1,0 +1,34 @@
+"""The worked examples that X12 publishes, and everybody tests with: their provider numbers are invented."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from x12.errors import Finding
+from x12.judging.shapes import is_npi
+
+INVENTED: Final = frozenset(
+    "0100000009 1111155555 1122334455 1234567890 1257234346 1581234567 1999996666 2244224455 2366554859 "
+    "432198765 5544332211 5555511111 5678912345 5812345679 7778889999 9090909090 9876540809 9876543210 "
+    "9988776655 9992233334 9999999999".split()
+)
+_ADDRESSES: Final = frozenset(["bad_zip", "po_box"])
+
+
+def excused(findings: list[Finding], rows: Sequence[tuple[str, ...]]) -> list[Finding]:
+    """The findings without those that only say that an example is one.
+
+    A transaction is an example when all its provider numbers are of the `INVENTED` ones. One real NPI, or one
+    that is wrong in another way, and nothing is excused.
+    """
+    if not any(finding.code == "bad_npi" or finding.code in _ADDRESSES for finding in findings):
+        return findings
+    numbers = set(_numbers(rows))
+    if not numbers or not numbers <= INVENTED or all(map(is_npi, numbers)):
+        return findings
+    return [finding for finding in findings if finding.code != "bad_npi" and finding.code not in _ADDRESSES]
+
+
+def _numbers(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    for row in rows:
+        if row[0] == "NM1" and len(row) > 9 and row[8] == "XX":
+            yield row[9]
