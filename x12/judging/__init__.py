@@ -6,25 +6,20 @@ element by element only if that fails (`elements`). What one part asks of anothe
 loop ends (`claims`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from x12.envelope import Mail, Transaction
 from x12.errors import Finding
-from x12.judging import claims, envelopes
+from x12.judging import claims, envelopes, whole
 from x12.judging.compiled import Compiled, compiled
 from x12.judging.examples import excused
 from x12.judging.notation import guides
 from x12.judging.walk import Row, Rules, Walk
-from x12.segments import Segment
 
 _RULES: Final[Mapping[str, Rules]] = {"837P": claims.PROFESSIONAL, "837I": claims.INSTITUTIONAL}
 """What is asked of the loops of a kind, beyond its guide."""
-
-Beyond = Callable[[Sequence[Segment], date | None], Iterator[Finding]]
-_BEYOND: Final[Mapping[str, Beyond]] = {}
-"""What is asked of a whole transaction of a kind, from ST to SE, beyond its guide."""
 
 
 def validate(what: Mail | Transaction, *, today: date | None = None) -> tuple[Finding, ...]:
@@ -71,8 +66,8 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
     walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
     walk.through(rows, complete=transaction.complete)
     found += walk.findings
-    if transaction.complete and transaction.kind in _BEYOND:
-        found += _BEYOND[transaction.kind](transaction.segments, today)
+    if transaction.complete:
+        found += whole.findings(transaction.kind, rows, today)
     return sorted(excused(found, rows), key=lambda finding: finding.position) if found else found
 
 

@@ -38,19 +38,13 @@ _SET: Final[Mapping[str, str]] = {
     "duplicate_control_number": "23",
 }
 _QUALIFIERS: Final = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
-_GROUPS: Final[Mapping[str, str]] = {
-    "837P": "HC",
-    "837I": "HC",
-    "837D": "HC",
-    "835": "HP",
-    "270": "HS",
-    "271": "HB",
-    "276": "HR",
-    "277": "HN",
-    "277CA": "HN",
-    "277DRA": "HN",
-    "278": "HI",
-    "999": "FA",
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("837P", "837I", "837D"), ("HC",)),
+    **dict.fromkeys(("270", "271"), ("HS", "HB")),
+    **dict.fromkeys(("276", "277", "277CA", "277DRA"), ("HR", "HN")),
+    "835": ("HP",),
+    "278": ("HI",),
+    "999": ("FA",),
 }
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII).fullmatch
 
@@ -99,7 +93,7 @@ def of_group(group: Group, position: int) -> Iterator[Finding]:
     if not group.functional_id and not group.version:
         return
     first = group.transactions[0] if group.transactions else None
-    fits = first is None or _GROUPS.get(first.kind, group.functional_id) == group.functional_id
+    fits = first is None or group.functional_id in _GROUPS.get(first.kind, (group.functional_id,))
     checks = (
         (1, fits, "1", "is no group for the transactions in it"),
         (2, bool(group.sender), "6", "names no sender"),

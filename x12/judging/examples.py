@@ -7,11 +7,15 @@ from x12.errors import Finding
 from x12.judging.shapes import is_npi
 
 INVENTED: Final = frozenset(
-    "0100000009 1111155555 1122334455 1234567890 1257234346 1581234567 1999996666 2244224455 2366554859 "
-    "432198765 5544332211 5555511111 5678912345 5812345679 7778889999 9090909090 9876540809 9876543210 "
-    "9988776655 9992233334 9999999999".split()
+    (
+        "0100000009 0123456789 1111155555 1122334455 123456789 1234567890 1257234346 1581234567 "
+        "166666666 1666666661 1666666662 1666666666 1999996666 19999999987 2244224455 2345678901 "
+        "2366554859 432198765 5544332211 5544667733 5555511111 5678912345 5812345679 6543210903 "
+        "7778889999 9090909090 98765432111 9876540809 9876543210 9988776655 9992233334 9999947036 "
+        "9999999995 9999999999"
+    ).split()
 )
-_ADDRESSES: Final = frozenset(["bad_zip", "po_box"])
+_FORGIVEN: Final = frozenset(["bad_npi", "bad_zip", "po_box"])
 
 
 def excused(findings: list[Finding], rows: Sequence[tuple[str, ...]]) -> list[Finding]:
@@ -20,15 +24,18 @@ def excused(findings: list[Finding], rows: Sequence[tuple[str, ...]]) -> list[Fi
     A transaction is an example when all its provider numbers are of the `INVENTED` ones. One real NPI, or one
     that is wrong in another way, and nothing is excused.
     """
-    if not any(finding.code == "bad_npi" or finding.code in _ADDRESSES for finding in findings):
+    if _FORGIVEN.isdisjoint(finding.code for finding in findings):
         return findings
     numbers = set(_numbers(rows))
     if not numbers or not numbers <= INVENTED or all(map(is_npi, numbers)):
         return findings
-    return [finding for finding in findings if finding.code != "bad_npi" and finding.code not in _ADDRESSES]
+    return [finding for finding in findings if finding.code not in _FORGIVEN]
 
 
 def _numbers(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The provider numbers of a transaction."""
     for row in rows:
         if row[0] == "NM1" and len(row) > 9 and row[8] == "XX":
             yield row[9]
+        elif row[0] == "N1" and len(row) > 4 and row[3] == "XX":
+            yield row[4]
