@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from x12.errors import Finding
-from x12.judging.payments import ZERO, Claim, Group, Remit, amount, element
+from x12.judging.objections import broken
+from x12.judging.payments import Claim, Group, Remit
+from x12.judging.values import ZERO, amount, differ, element
 
 
 def findings(remit: Remit) -> Iterator[Finding]:
@@ -29,9 +31,9 @@ def _transaction(remit: Remit) -> Iterator[Finding]:
     for _, plb in remit.plb:
         for place in range(4, len(plb), 2):
             due -= amount(plb[place])
-    if _differ(due, amount(element(elements, 2))):
+    if differ(due, amount(element(elements, 2))):
         words = "BPR02 is not the payments of all claims (CLP04) less the provider adjustments (PLB)"
-        yield _broken("transaction_out_of_balance", words, "BPR", position, 2)
+        yield broken("transaction_out_of_balance", words, "BPR", position, 2)
 
 
 def _claim(claim: Claim) -> Iterator[Finding]:
@@ -41,22 +43,22 @@ def _claim(claim: Claim) -> Iterator[Finding]:
         charged += line.charge
         paid += line.paid
         adjusted += line.adjusted
-        if _differ(line.charge - line.adjusted, line.paid):
+        if differ(line.charge - line.adjusted, line.paid):
             words = "SVC03 is not the charge (SVC02) less the adjustments of the line (CAS)"
-            yield _broken("line_out_of_balance", words, "SVC", line.position, 3, loop="2110")
+            yield broken("line_out_of_balance", words, "SVC", line.position, 3, loop="2110")
     at = ("CLP", claim.position)
-    if _differ(claim.charge - adjusted, claim.paid):
+    if differ(claim.charge - adjusted, claim.paid):
         words = "CLP04 is not the charge (CLP03) less the adjustments of the claim and its lines (CAS)"
-        yield _broken("claim_out_of_balance", words, *at, 4, loop="2100")
-    if claim.lines and _differ(charged, claim.charge):
+        yield broken("claim_out_of_balance", words, *at, 4, loop="2100")
+    if claim.lines and differ(charged, claim.charge):
         words = "CLP03 is not the sum of the charges of the lines (SVC02)"
-        yield _broken("claim_charge_differs_from_lines", words, *at, 3, loop="2100")
-    if claim.lines and _differ(paid, claim.paid):
+        yield broken("claim_charge_differs_from_lines", words, *at, 3, loop="2100")
+    if claim.lines and differ(paid, claim.paid):
         words = "CLP04 is not the sum of the payments of the lines (SVC03)"
-        yield _broken("claim_payment_differs_from_lines", words, *at, 4, loop="2100")
-    if _differ(claim.owed, amount(element(claim.elements, 5))):
+        yield broken("claim_payment_differs_from_lines", words, *at, 4, loop="2100")
+    if differ(claim.owed, amount(element(claim.elements, 5))):
         words = "CLP05 is not the sum of the adjustments with group PR"
-        yield _broken("patient_responsibility_differs", words, *at, 5, loop="2100")
+        yield broken("patient_responsibility_differs", words, *at, 5, loop="2100")
 
 
 def _summary(group: Group) -> Iterator[Finding]:
@@ -64,19 +66,9 @@ def _summary(group: Group) -> Iterator[Finding]:
     if len(group.summaries) != 1:
         return
     position, elements = group.summaries[0]
-    if _differ(amount(element(elements, 4)), Decimal(len(group.claims))):
+    if differ(amount(element(elements, 4)), Decimal(len(group.claims))):
         words = "TS304 is not the number of claims under this LX"
-        yield _broken("claim_count_differs", words, "TS3", position, 4, loop="2000")
-    if _differ(amount(element(elements, 5)), sum((claim.charge for claim in group.claims), ZERO)):
+        yield broken("claim_count_differs", words, "TS3", position, 4, loop="2000")
+    if differ(amount(element(elements, 5)), sum((claim.charge for claim in group.claims), ZERO)):
         words = "TS305 is not the sum of the charges (CLP03) under this LX"
-        yield _broken("charge_total_differs", words, "TS3", position, 5, loop="2000")
-
-
-def _differ(expected: Decimal, stated: Decimal) -> bool:
-    """Whether two amounts are known and different."""
-    difference = expected - stated
-    return bool(difference) and not difference.is_nan()
-
-
-def _broken(code: str, words: str, segment: str, position: int, number: int, *, loop: str = "") -> Finding:
-    return Finding(code, words, segment, position, number, snip=3, loop=loop, ack="I5", ack_at="set")
+        yield broken("charge_total_differs", words, "TS3", position, 5, loop="2000")

@@ -1,34 +1,14 @@
 """The 835 as its rules see it: claims and lines with their amounts and places, collected in one walk.
 
-Made for speed: no model is built, a segment's elements are read where they stand. What the guide already objects
-to (an amount that is none) counts as unknown here, so that no rule speaks about it a second time.
+Made for speed: no model is built, a segment's elements are read where they stand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-ZERO = Decimal(0)
-UNKNOWN = Decimal("NaN")
-_MOST_DIGITS = 18
+from x12.judging.values import ZERO, Elements, amount, element
+
 _REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
-
-Elements = Sequence[str]
-"""A segment: its id and its elements."""
-
-
-def element(elements: Elements, number: int) -> str:
-    """The element with the standard's number; empty when the segment is shorter."""
-    return elements[number] if number < len(elements) else ""
-
-
-def amount(text: str) -> Decimal:
-    """The amount of a text; zero for an empty one, `UNKNOWN` for one that is no plain number."""
-    if not text:
-        return ZERO
-    digits = text.removeprefix("-").replace(".", "", 1)
-    if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS:
-        return Decimal(text)
-    return UNKNOWN
 
 
 def trios(elements: Elements) -> Iterator[tuple[int, str, Decimal]]:
@@ -112,7 +92,7 @@ class Group:
 
 
 class Remit:
-    """One 835. `header` holds the segments before the first LX by their id, `plb` those after the last claim."""
+    """One 835. `header` holds the segments before the first LX by id, `plb` the PLBs after the claims."""
 
     __slots__ = ("groups", "header", "plb")
 
@@ -206,4 +186,3 @@ _KEEP = {
     "MIA": _outcome,
     "MOA": _outcome,
 }
-
