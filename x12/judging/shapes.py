@@ -94,7 +94,7 @@ def _is_zip(value: str, elements: Elements) -> bool:
 
 
 SHAPES: Final[dict[str, Shape]] = {
-    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, elements: is_npi(value), True, "warning"),
+    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, elements: is_npi(value), checked=True),
     "state": Shape("|".join(sorted(_STATES)), "is no state or province", "501", _is_state),
     "zip": Shape(r"\d{5}(?:\d{4})?", "is no ZIP code", "500", _is_zip),
     "country": Shape("US|CA|MX", "is no country", "21", lambda value, elements: value in COUNTRIES),
