@@ -125,9 +125,10 @@ class RelatedEntity(Loop):
 
 @loop("LS")
 class RelatedEntities(Loop):
-    """LS to LE: the bracket around the related entities of a benefit."""
+    """LS to LE: the bracket around the related entities of a benefit; some put a plan's identifiers there."""
 
     begins: str = at("LS", 1, default="2120")
+    references: tuple[Reference, ...] = segments("REF")
     entities: tuple[RelatedEntity, ...] = child("NM1")
     ends: str = at("LE", 1, default="2120")
 

@@ -1,0 +1,45 @@
+"""A fixed sample of broken files: none crashes the library, none is slow, none loses a segment.
+
+The harness is `benchmarks/mutants.py`; there any number can be tried.
+"""
+
+import pytest
+
+from benchmarks import mutants
+from tests.x12.samples import ABSENT, SAMPLES
+
+COUNT = 5_000
+STEP = 500
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
+@pytest.mark.parametrize("first", range(0, COUNT, STEP))
+def test_no_mutant_does_harm(first):
+    outcomes = [mutants.tried(number) for number in range(first, first + STEP)]
+
+    assert {outcome.number: outcome.wrong for outcome in outcomes if outcome.wrong} == {}
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
+def test_a_mutant_is_always_the_same():
+    assert [mutants.mutant(number) for number in range(20)] == [mutants.mutant(n) for n in range(20)]
+
+
+def test_a_crash_is_told_with_its_place(monkeypatch):
+    def crash(_data):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(mutants, "mutant", lambda _number: b"ISA")
+    monkeypatch.setattr(mutants, "put_through", crash)
+
+    assert "ZeroDivisionError" in mutants.tried(7).wrong
+
+
+def test_a_slow_mutant_is_told(monkeypatch):
+    clock = iter((0.0, 5.0))
+    monkeypatch.setattr(mutants, "mutant", lambda _number: b"x" * 200_000)
+    monkeypatch.setattr(mutants, "put_through", lambda _data: "")
+    monkeypatch.setattr(mutants.time, "process_time", lambda: next(clock))
+
+    assert mutants.tried(7).wrong == "2.5 s per 100 kB"
