@@ -73,7 +73,7 @@ class Objection:
 def line_key(claim: Claim, line: Line) -> LineKey:
     """What makes two lines of one patient the same service (CARC 18)."""
     renderer = claim.rendering_npi or claim.provider.npi
-    return (line.procedure, line.modifiers, line.service_date, line.charge, renderer)
+    return (line.code, line.modifiers, line.service_date, line.charge, renderer)
 
 
 def adjudicate(case: Case) -> Decision:

@@ -12,7 +12,7 @@ from clearinghouse.simulator.envelopes import Envelope
 from clearinghouse.simulator.faults import FaultBox
 from clearinghouse.simulator.history import History
 from clearinghouse.simulator.inquiry import StatusDesk
-from clearinghouse.simulator.intake import Intake
+from clearinghouse.simulator.intake import Inquiries, Intake
 from clearinghouse.simulator.luck import Luck
 from clearinghouse.simulator.mailbox import Mailboxes
 from clearinghouse.simulator.members import Register
@@ -56,15 +56,12 @@ class Box:
         self._plans = plans
         self._store = Store(directory / "state.sqlite3")
         self._cashier = Cashier(self._store, plans, register, luck)
-        self._intake = Intake(self._store, plans, register, luck, self._cashier)
+        eligibility = EligibilityDesk(plans, register, History(self._store, register))
+        status = StatusDesk(self._store, plans, luck)
+        desks = {"270": Inquiries("271", eligibility.answer), "276": Inquiries("277", status.answer)}
+        self._intake = Intake(self._store, plans, register, luck, self._cashier, desks)
         self._outgoing = Outgoing(self._store, scenario.usage)
-        self._desk = RealTimeDesk(
-            self._store,
-            EligibilityDesk(plans, register, History(self._store, register)),
-            StatusDesk(self._store, plans, luck),
-            self._outgoing,
-            scenario.usage,
-        )
+        self._desk = RealTimeDesk(self._store, eligibility, status, self._outgoing, scenario.usage)
         self._post = PostOffice(directory, self._store, self.boxes, self.faults)
         self._batches = BatchDesk(self._store, self._post, self._intake.take)
         self._truth = truth.TruthLog(directory / "truth.jsonl", self._store)

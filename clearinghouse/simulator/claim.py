@@ -1,4 +1,4 @@
-"""A claim as the payer reads it off an 837P: only what adjudication and its answers need."""
+"""A claim as the payer reads it off an 837P or 837I: only what adjudication and its answers need."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -69,7 +69,11 @@ class OtherPayer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One service line (2400). `diagnoses` are the codes its pointers name, `control_number` is REF 6R."""
+    """One service line (2400). `diagnoses` are the codes its pointers name, `control_number` is REF 6R.
+
+    An institution's line has a `revenue_code`, no pointers (all diagnoses of the claim are its own), and
+    perhaps no procedure code.
+    """
 
     number: int
     control_number: str
@@ -81,11 +85,29 @@ class Line:
     diagnoses: tuple[str, ...] = ()
     authorization: str = ""
     prior: tuple[PriorPayment, ...] = ()
+    revenue_code: str = ""
+
+    @property
+    def code(self) -> str:
+        """What the service is known by: the procedure code, or else the revenue code."""
+        return self.procedure or self.revenue_code
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What only an institution's claim says: CL103, the DRG, and the days of an inpatient (0: outpatient)."""
+
+    patient_status: str = ""
+    drg: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One CLM. `number` is CLM01, `rank` SBR01 of the payer it is sent to, `replaces` the ICN in REF F8."""
+    """One CLM. `number` is CLM01, `rank` SBR01 of the payer it is sent to, `replaces` the ICN in REF F8.
+
+    `place_of_service` is CLM05-1: of an institution's claim, which has a `stay`, the facility type.
+    """
 
     number: str
     charge: Decimal
@@ -101,6 +123,12 @@ class Claim:
     authorization: str = ""
     others: tuple[OtherPayer, ...] = ()
     rendering_npi: str = ""
+    stay: Stay | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it neither replaces nor voids another (an institution's interim bills do not)."""
+        return self.frequency not in (REPLACEMENT, VOID)
 
     @property
     def patient_key(self) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from clearinghouse.simulator.claim import Claim, Provider
 from clearinghouse.simulator.plans import Plans
+from clearinghouse.simulator.reading import Batch
 from clearinghouse.simulator.screening import Reason
-from x12.claim_837 import ClaimBatch
 from x12.claim_ack_277ca import (
     AcknowledgedClaim,
     AcknowledgedPatient,
@@ -42,7 +42,7 @@ class Receipt:
 
 
 def write_277ca(
-    batch: ClaimBatch, payer_id: str, judged: Sequence[Judged], receipt: Receipt, plans: Plans
+    batch: Batch, payer_id: str, judged: Sequence[Judged], receipt: Receipt, plans: Plans
 ) -> list[Segment]:
     """The segments from ST to SE, for the claims of one payer; we (AY) answer for a payer we do not know."""
     plan = plans.find(payer_id)
@@ -76,7 +76,7 @@ def write_277ca(
     )
 
 
-def _submitter(batch: ClaimBatch) -> EntityName:
+def _submitter(batch: Batch) -> EntityName:
     name = batch.submitter.name
     return EntityName(
         entity="41", kind=name.kind, last=name.last, first=name.first, id_qualifier="46", id=name.id
@@ -118,6 +118,7 @@ def _patient(item: Judged, receipt: Receipt) -> AcknowledgedPatient:
                 control_number=claim.number,
                 statuses=(report,),
                 payer_control_number=item.icn,
+                bill_type=f"{claim.place_of_service}{claim.frequency}" if claim.stay else "",
                 service_date=claim.service_date,
             ),
         ),

@@ -1,11 +1,13 @@
 """Inbound files: envelope, syntax, screening; and the TA1, 999 and 277CA that answer them.
 
+Claims (837P and 837I) are kept; inquiries (270 and 276) are answered by their desks after their 999.
+
 An interchange whose control number its sender used before is answered by TA1 025 and nothing else.
 """
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,23 +15,31 @@ from typing import Any
 from clearinghouse.simulator import luck as fates
 from clearinghouse.simulator import screening, store
 from clearinghouse.simulator.acknowledge import note_on, write_999, write_ta1
-from clearinghouse.simulator.claim import ORIGINAL, Claim
+from clearinghouse.simulator.claim import Claim
 from clearinghouse.simulator.claim_ack import Judged, Receipt, write_277ca
 from clearinghouse.simulator.luck import Luck
 from clearinghouse.simulator.members import Register
 from clearinghouse.simulator.outgoing import Outgoing, is_answerable
 from clearinghouse.simulator.payments import SUBMISSION, Cashier
 from clearinghouse.simulator.plans import Plans
-from clearinghouse.simulator.reading import read_claim
+from clearinghouse.simulator.reading import Batch, read_claims
 from clearinghouse.simulator.screening import Desk, screen
 from clearinghouse.simulator.store import Row, Store, stamp
 from clearinghouse.simulator.syntax import Verdict, examine
-from x12 import claim_837
-from x12.claim_837 import ClaimBatch
+from x12 import claim_837, claim_837i
 from x12.envelope import Group, Interchange, Transaction, read
 from x12.errors import X12Error
+from x12.segments import Segment
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """The desk for one kind of inquiry: gives the transaction of `kind` that answers one, from ST to SE."""
+
+    kind: str
+    answer: Callable[[Transaction, datetime], Sequence[Segment]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +56,21 @@ class Arrival:
 class Intake:
     """Takes files from the post office. `take` runs inside the transaction that notes the file."""
 
-    def __init__(self, store: Store, plans: Plans, register: Register, luck: Luck, cashier: Cashier) -> None:
+    def __init__(
+        self,
+        store: Store,
+        plans: Plans,
+        register: Register,
+        luck: Luck,
+        cashier: Cashier,
+        desks: Mapping[str, Inquiries],
+    ) -> None:
         self._store = store
         self._plans = plans
         self._register = register
         self._luck = luck
         self._cashier = cashier
+        self._desks = desks
         self._outgoing = Outgoing(store, luck.scenario.usage)
 
     def take(self, mailbox: str, name: str, content: bytes, now: datetime) -> None:
@@ -89,20 +108,23 @@ class Intake:
     def _group(self, arrival: Arrival, group: Group) -> None:
         if group.functional_id == "FA":  # nobody acknowledges an acknowledgment
             return
-        taken = [(transaction, *_read(transaction)) for transaction in group.transactions]
+        taken = [(transaction, *self._read(transaction)) for transaction in group.transactions]
         verdicts = [(transaction, verdict) for transaction, verdict, _ in taken]
         due = arrival.now + timedelta(seconds=self._luck.scenario.delays.acknowledgement)
         self._send(arrival, "999", due, write_999(group, verdicts))
         for transaction, verdict, batch in taken:
             if batch is not None:
                 self._batch(arrival, *batch)
+            elif verdict.accepted:
+                desk = self._desks[transaction.kind]
+                self._send(arrival, desk.kind, due, desk.answer(transaction, arrival.now))
             else:
                 codes = list(verdict.transaction_codes)
                 self._tell(
                     "refused", arrival.now, file=arrival.name, control=transaction.control_number, note=codes
                 )
 
-    def _batch(self, arrival: Arrival, batch: ClaimBatch, claims: Sequence[Claim]) -> None:
+    def _batch(self, arrival: Arrival, batch: Batch, claims: Sequence[Claim]) -> None:
         judged = [item for claim in claims for item in self._claim(arrival, claim)]
         due = arrival.now + timedelta(seconds=self._luck.scenario.delays.claim_acknowledgement)
         for payer_id in dict.fromkeys(item.claim.payer_id for item in judged):
@@ -122,7 +144,7 @@ class Intake:
         if reason is not None:
             self._tell("rejected", now, **facts, reason=":".join(part for part in reason if part))
             return [Judged(claim, reason, "")]
-        fate = self._luck.fate(mailbox, claim.number, attempt) if claim.frequency == ORIGINAL else fates.PLAIN
+        fate = self._luck.fate(mailbox, claim.number, attempt) if claim.is_first else fates.PLAIN
         icn = self._keep(arrival, claim, attempt, fate)
         self._tell("accepted", now, **facts, icn=icn, fate=fate)
         return [] if fate == fates.LOST else [Judged(claim, screening.ACCEPTED, icn)]
@@ -144,7 +166,7 @@ class Intake:
             received_at=arrival.now,
             run_at=self._luck.run_after(claim.payer_id, decided_at) if state == store.PENDING else None,
             claim=claim,
-            replaces=claim.replaces if claim.frequency != ORIGINAL else "",
+            replaces="" if claim.is_first else claim.replaces,
         )
         self._overtake(row)
         self._store.add_claim(row)
@@ -169,17 +191,19 @@ class Intake:
     def _send(self, arrival: Arrival, kind: str, due: datetime, body: Sequence[Any]) -> None:
         self._outgoing.transaction(arrival.mailbox, arrival.partner, arrival.addressed, kind, due, body)
 
+    def _read(self, transaction: Transaction) -> tuple[Verdict, tuple[Batch, list[Claim]] | None]:
+        """The verdict on a transaction, and its claims if it is accepted and holds any."""
+        if transaction.kind in self._desks:
+            return Verdict((), () if transaction.complete else ("2",)), None
+        verdict = examine(transaction)
+        if not verdict.accepted:
+            return verdict, None
+        is_institutional = transaction.kind == "837I"
+        batch = claim_837i.read(transaction) if is_institutional else claim_837.read(transaction)
+        try:
+            return verdict, (batch, read_claims(batch))
+        except ValueError:
+            return Verdict((), ("5",)), None  # segments that are all there, but not where they belong
+
     def _tell(self, event: str, at: datetime, **fields: object) -> None:
         self._store.add_truth({"event": event, "at": stamp(at), **fields})
-
-
-def _read(transaction: Transaction) -> tuple[Verdict, tuple[ClaimBatch, list[Claim]] | None]:
-    """The verdict on a transaction, and its claims if it is accepted."""
-    verdict = examine(transaction)
-    if not verdict.accepted:
-        return verdict, None
-    batch = claim_837.read(transaction)
-    try:
-        return verdict, (batch, [read_claim(found) for found in batch.claims()])
-    except ValueError:
-        return Verdict((), ("5",)), None  # segments that are all there, but not where they belong

@@ -87,6 +87,8 @@ def _part(
     if units >= 2:
         first = units // 2
         return replace(part, units=units - first if half else first, submitted_units=units)
+    if line.procedure.qualifier != "HC":
+        return part
     parted = Procedure(code=line.procedure.code, modifiers=(PARTS[half], *line.procedure.modifiers[:3]))
     return replace(part, procedure=parted, submitted_procedure=asked)
 

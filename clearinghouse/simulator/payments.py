@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from clearinghouse.simulator import adjudicate, lottery, store, takebacks
 from clearinghouse.simulator.adjudicate import Case
-from clearinghouse.simulator.claim import ORIGINAL, VOID, Claim, Line, OtherPayer, PriorPayment, Provider
+from clearinghouse.simulator.claim import VOID, Claim, Line, OtherPayer, PriorPayment, Provider
 from clearinghouse.simulator.decision import ZERO, DecidedLine, Decision
 from clearinghouse.simulator.history import History
 from clearinghouse.simulator.luck import RECORDS, Luck
@@ -158,7 +158,7 @@ class Cashier:
             served=self._history.served(plan.payer_id, claim.patient_key),
             waived=self._waived(row),
             fee_factor=CORRECTED_FEE if row.origin == CORRECTION else Decimal(1),
-            wants_records=fate == RECORDS and claim.frequency == ORIGINAL and self._is_first_word(row),
+            wants_records=fate == RECORDS and claim.is_first and self._is_first_word(row),
             crossover_to=self._crossover_to(plan, claim),
             manner=self._luck.manner(row.mailbox, claim.number, row.attempt),
         )

@@ -111,6 +111,9 @@ def _claim(item: AdvisedClaim, advice: Advice, plans: Plans) -> x835.ClaimPaymen
         payer_claim_control_number=item.row.icn,
         facility_code=claim.place_of_service,
         frequency=item.frequency,
+        patient_status=claim.stay.patient_status if claim.stay and not claim.stay.drg else "",
+        drg=claim.stay.drg if claim.stay else "",
+        inpatient=_inpatient(claim),
         patient=_person(claim.patient),
         subscriber=_person(claim.subscriber) if claim.is_dependent else None,
         crossover_payer=_organization(crossover.name, crossover.payer_id) if crossover else None,
@@ -123,11 +126,12 @@ def _claim(item: AdvisedClaim, advice: Advice, plans: Plans) -> x835.ClaimPaymen
 
 def _line(line: Line, decided: DecidedLine, claim: Claim, sign: int) -> x835.ServicePayment:
     paid_units = Decimal(0) if decided.is_denied else line.units
-    billed = Procedure(code=line.procedure, modifiers=line.modifiers)
+    billed = _procedure(line)
     return x835.ServicePayment(
         procedure=replace(billed, code=decided.decided_as) if decided.decided_as else billed,
         charge=decided.charge * sign,
         paid=decided.paid * sign,
+        revenue_code=line.revenue_code if line.procedure else "",
         units=paid_units,
         submitted_procedure=billed if decided.decided_as else None,
         submitted_units=line.units if paid_units != line.units else None,
@@ -137,6 +141,19 @@ def _line(line: Line, decided: DecidedLine, claim: Claim, sign: int) -> x835.Ser
         amounts=_allowed(decided, claim, sign),
         remarks=tuple(x835.RemarkCode(code=code) for code in decided.remarks),
     )
+
+
+def _procedure(line: Line) -> Procedure:
+    """SVC01 as it was billed: under the revenue code (NU) where that says all."""
+    if line.procedure:
+        return Procedure(code=line.procedure, modifiers=line.modifiers)
+    return Procedure(qualifier="NU", code=line.revenue_code)
+
+
+def _inpatient(claim: Claim) -> x835.InpatientAdjudication | None:
+    """MIA: the days that are covered, of an inpatient."""
+    days = claim.stay.days if claim.stay else 0
+    return x835.InpatientAdjudication(covered_days=Decimal(days)) if days else None
 
 
 def _interest(item: AdvisedClaim, advice: Advice) -> tuple[MoneyAmount, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from clearinghouse.simulator.claim import ORIGINAL, Claim
+from clearinghouse.simulator.claim import Claim
 from clearinghouse.simulator.members import Register
 from clearinghouse.simulator.plans import Plans
 
@@ -99,7 +99,7 @@ def _coordination(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
 
 def _lines(claim: Claim, desk: Desk) -> Reason | None:  # noqa: ARG001
     numbers = [line.number for line in claim.lines]
-    return None if len(set(numbers)) == len(numbers) <= 50 else ("A7", "247", "")
+    return None if len(set(numbers)) == len(numbers) <= (999 if claim.stay else 50) else ("A7", "247", "")
 
 
 def _dates(claim: Claim, desk: Desk) -> Reason | None:
@@ -107,7 +107,7 @@ def _dates(claim: Claim, desk: Desk) -> Reason | None:
 
 
 def _frequency(claim: Claim, desk: Desk) -> Reason | None:
-    if claim.frequency == ORIGINAL:
+    if claim.is_first:
         return None
     plan = desk.plans.find(claim.payer_id)
     if plan is None or not plan.takes_corrections:

@@ -1,11 +1,11 @@
-"""Is it an 837P one can read at all? Faults in the terms of the 999 (IK3, IK4, IK502).
+"""Is it an 837P or 837I one can read at all? Faults in the terms of the 999 (IK3, IK4, IK502).
 
 A modest check on purpose: unknown segments, what every claim must have, and the elements a payer's computer
 trips over. The meaning of codes and amounts is judged later, per claim (`screening`).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,6 @@ from typing import Final
 from x12.envelope import Transaction
 from x12.segments import Segment
 
-VERSION: Final = "005010X222A1"
 KNOWN: Final = frozenset(
     [
         "ST",
@@ -45,9 +44,11 @@ KNOWN: Final = frozenset(
         "HCP",
         "CAS",
         "OI",
+        "MIA",
         "MOA",
         "LX",
         "SV1",
+        "SV2",
         "SV5",
         "QTY",
         "MEA",
@@ -93,13 +94,11 @@ class Need:
         return segment.id == self.segment and self.qualifier in ("", segment[1])
 
 
-NEEDS: Final[dict[str, tuple[Need, ...]]] = {
+COMMON_NEEDS: Final[dict[str, tuple[Need, ...]]] = {
     "HEADER": (Need("BHT"), Need("NM1", "41"), Need("NM1", "40")),
     "2000A": (Need("NM1", "85"), Need("N3"), Need("N4"), Need("REF")),
     "2000B": (Need("SBR"), Need("NM1", "IL"), Need("NM1", "PR")),
     "2000C": (Need("PAT"), Need("NM1", "QC"), Need("DMG")),
-    "2300": (Need("HI"),),
-    "2400": (Need("SV1"), Need("DTP", "472")),
 }
 BEFORE_LINES: Final = frozenset({"SBR", "OI", "MOA", "HI", "PAT", "DMG"})
 LEVELS: Final = {"20": "2000A", "22": "2000B", "23": "2000C"}
@@ -133,8 +132,10 @@ def _date(value: str) -> str:
 _amount = _pattern(r"-?\d{1,16}(\.\d{1,4})?|\.\d{1,4}")
 _text = _pattern(r".+")
 
-# (segment, qualifier of its first element, element, component, check)
-ELEMENTS: Final[tuple[tuple[str, str, int, int, Check], ...]] = (
+Rule = tuple[str, str, int, int, Check]
+"""Segment, qualifier of its first element, element, component, check."""
+
+COMMON_ELEMENTS: Final[tuple[Rule, ...]] = (
     ("BHT", "", 2, 0, _code("00", "18")),
     ("BHT", "", 3, 0, _text),
     ("BHT", "", 4, 0, _date),
@@ -147,26 +148,63 @@ ELEMENTS: Final[tuple[tuple[str, str, int, int, Check], ...]] = (
     ("CLM", "", 1, 0, _pattern(r".{1,38}", "5")),
     ("CLM", "", 2, 0, _amount),
     ("CLM", "", 5, 1, _pattern(r"\d{2}", "7")),
-    ("CLM", "", 5, 2, _code("B")),
-    ("CLM", "", 5, 3, _code("1", "7", "8")),
-    ("CLM", "", 6, 0, _code("Y", "N")),
     ("CLM", "", 7, 0, _code("A", "B", "C")),
     ("CLM", "", 8, 0, _code("Y", "N", "W")),
     ("CLM", "", 9, 0, _code("Y", "I")),
     ("DMG", "", 2, 0, _date),
     ("DMG", "", 3, 0, _code("F", "M", "U")),
-    ("SV1", "", 1, 1, _code("HC", "ER", "IV", "WK")),
-    ("SV1", "", 1, 2, _text),
-    ("SV1", "", 2, 0, _amount),
-    ("SV1", "", 3, 0, _code("UN", "MJ")),
-    ("SV1", "", 4, 0, _amount),
-    ("SV1", "", 7, 1, _pattern(r"\d{1,2}")),
     ("LX", "", 1, 0, _pattern(r"\d{1,6}")),
     ("DTP", "472", 2, 0, _code("D8", "RD8")),
     ("DTP", "472", 3, 0, _date),
     ("SVD", "", 1, 0, _text),
     ("SVD", "", 2, 0, _amount),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What one kind of claim must hold: by loop, and by element."""
+
+    version: str
+    needs: Mapping[str, tuple[Need, ...]]
+    elements: tuple[Rule, ...]
+
+
+GRAMMARS: Final = {
+    "837P": Grammar(
+        "005010X222A1",
+        {**COMMON_NEEDS, "2300": (Need("HI"),), "2400": (Need("SV1"), Need("DTP", "472"))},
+        (
+            *COMMON_ELEMENTS,
+            ("CLM", "", 5, 2, _code("B")),
+            ("CLM", "", 5, 3, _code("1", "7", "8")),
+            ("CLM", "", 6, 0, _code("Y", "N")),
+            ("SV1", "", 1, 1, _code("HC", "ER", "IV", "WK")),
+            ("SV1", "", 1, 2, _text),
+            ("SV1", "", 2, 0, _amount),
+            ("SV1", "", 3, 0, _code("UN", "MJ")),
+            ("SV1", "", 4, 0, _amount),
+            ("SV1", "", 7, 1, _pattern(r"\d{1,2}")),
+        ),
+    ),
+    "837I": Grammar(
+        "005010X223A2",
+        {**COMMON_NEEDS, "2300": (Need("HI"), Need("DTP", "434"), Need("CL1")), "2400": (Need("SV2"),)},
+        (
+            *COMMON_ELEMENTS,
+            ("CLM", "", 5, 2, _code("A")),
+            ("CLM", "", 5, 3, _pattern(r"[0-9A-Z]", "7")),
+            ("DTP", "434", 2, 0, _code("RD8")),
+            ("DTP", "434", 3, 0, _date),
+            ("CL1", "", 3, 0, _pattern(r"\d{2}", "7")),
+            ("SV2", "", 1, 0, _pattern(r"\d{3,4}")),
+            ("SV2", "", 3, 0, _amount),
+            ("SV2", "", 4, 0, _code("UN", "DA")),
+            ("SV2", "", 5, 0, _amount),
+        ),
+    ),
+}
+"""The kinds of claims that are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +222,9 @@ class Verdict:
 
 def examine(transaction: Transaction) -> Verdict:
     """Judge one transaction set."""
-    if transaction.kind != "837P" or transaction.version != VERSION:
-        return Verdict((), ("1",) if transaction.kind != "837P" else ("I6",))
+    grammar = GRAMMARS.get(transaction.kind)
+    if grammar is None or transaction.version != grammar.version:
+        return Verdict((), ("I6",) if grammar else ("1",))
     codes = []
     named = {(finding.code, finding.segment) for finding in transaction.findings}
     if not transaction.complete or ("missing_trailer", "SE") in named:
@@ -196,7 +235,7 @@ def examine(transaction: Transaction) -> Verdict:
         codes.append("4")
     if ("duplicate_control_number", "ST") in named:
         codes.append("23")
-    faults = tuple(_Walk().faults(transaction.segments)) if transaction.complete else ()
+    faults = tuple(_Walk(grammar).faults(transaction.segments)) if transaction.complete else ()
     if faults:
         codes.append("5")
     return Verdict(faults, tuple(codes))
@@ -205,14 +244,15 @@ def examine(transaction: Transaction) -> Verdict:
 class _Walk:
     """Goes through a transaction, loop by loop. What a loop needs must come before the next opens."""
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
         self._loop = "HEADER"
-        self._missing = set(NEEDS["HEADER"])
+        self._missing = set(grammar.needs["HEADER"])
         self._claim = ""
         self._claims = 0
         self._lines = 0
 
-    def faults(self, segments: tuple[Segment, ...]) -> Iterator[Fault]:
+    def faults(self, segments: Sequence[Segment]) -> Iterator[Fault]:
         """Every fault, in the order of the text."""
         for segment in segments:
             yield from self._enter(segment)
@@ -231,7 +271,7 @@ class _Walk:
             return
         yield from self._close(opened, segment.position)
         self._loop = opened
-        self._missing = set(NEEDS.get(opened, ()))
+        self._missing = set(self._grammar.needs.get(opened, ()))
         if segment.id == "LX":
             self._lines += 1
             return
@@ -248,7 +288,7 @@ class _Walk:
             yield Fault("CLM", position, "2300", "3")
 
     def _elements(self, segment: Segment) -> Iterator[Fault]:
-        for name, qualifier, element, component, check in ELEMENTS:
+        for name, qualifier, element, component, check in self._grammar.elements:
             if segment.id != name or qualifier not in ("", segment[1]):
                 continue
             value = segment.component(element, component) if component else segment[element]

@@ -97,7 +97,7 @@ def remitted(advice: Advice, file: str) -> dict[str, Any]:
 def _line(sent: Line, decided: DecidedLine, sign: int) -> dict[str, Any]:
     return {
         "control": sent.control_number,
-        "procedure": sent.procedure,
+        "procedure": sent.code,
         "charge": str(decided.charge * sign),
         "allowed": str(decided.allowed * sign),
         "paid": str(decided.paid * sign),

@@ -15,7 +15,7 @@ from clearinghouse.simulator.lottery import drawn, lot
 from clearinghouse.simulator.luck import LATE, PLAIN, Luck
 from clearinghouse.simulator.members import Member, Register, load_register
 from clearinghouse.simulator.plans import BLUEPEAK, MEDICAID, MEDICARE, MEDIGAP, NORTHSTAR, Plans, load_plans
-from clearinghouse.simulator.reading import read_claim
+from clearinghouse.simulator.reading import read_claims
 from clearinghouse.simulator.scenario import Delays, Faults, Scenario, Shares, load_scenario
 from clearinghouse.simulator.screening import is_npi
 from clearinghouse.simulator.store import Store
@@ -36,8 +36,7 @@ def test_plans_survive_freezing_and_thawing() -> None:
 def test_claims_survive_freezing_and_the_wire(sent: Claim) -> None:
     assert shapes.thaw(Claim, json.loads(json.dumps(shapes.freeze(sent)))) == sent
     (transaction,) = read(interchange(1, sent, at=NOW)).transactions
-    (found,) = claim_837.read(transaction).claims()
-    kept = read_claim(found)
+    (kept,) = read_claims(claim_837.read(transaction))
     others = tuple(replace(other, last_name="", first_name="") for other in kept.others)
     assert replace(kept, others=others) == sent
 
