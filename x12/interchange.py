@@ -18,6 +18,7 @@ _KINDS = {
     },
     "277": {"277CA": ("X214",), "277DRA": ("X364",), "277RFI": ("X213", "X313"), "277": ("X093", "X212")},
 }
+_LONGEST_COUNT = 20
 _SERVICE_KINDS = {"SV1": "837P", "SV2": "837I", "SV3": "837D"}
 
 
@@ -336,4 +337,4 @@ class InterchangeReader:
 
 def _same_number(text: str, count: int) -> bool:
     text = text.strip()
-    return text.isdecimal() and int(text) == count
+    return text.isdecimal() and len(text) <= _LONGEST_COUNT and int(text) == count

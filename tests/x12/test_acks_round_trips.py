@@ -5,35 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.x12.examples import golden
-from tests.x12.generated import any_of
 from tests.x12.inquiries import claim_acknowledgment, eligibility_request, posted, reread, status_request
 from x12 import ack_999, claim_ack_277ca, eligibility_270_271, status_276_277
 from x12.envelope import read
 from x12.errors import Finding
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-DOCUMENTS = {
-    "999": ack_999.Ack999,
-    "277CA": claim_ack_277ca.ClaimAcknowledgment,
-    "276": status_276_277.StatusRequest,
-    "277": status_276_277.StatusResponse,
-    "270": eligibility_270_271.EligibilityRequest,
-    "271": eligibility_270_271.EligibilityResponse,
-}
 WORKED = {"277CA": claim_acknowledgment, "276": status_request, "270": eligibility_request}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", DOCUMENTS)
-@MANY
-@given(st.data())
-def test_any_document_comes_back(kind, data):
-    document = data.draw(any_of(DOCUMENTS[kind]))
-
-    again = reread(kind, document)
-
-    assert again == document
-    assert again.findings == ()
 
 
 @pytest.mark.slow
