@@ -88,7 +88,10 @@ class SftpMailbox:
 
     def release(self, temporary: str, name: str) -> None:
         """Rename without overwriting (plain SFTP rename fails where the name exists)."""
-        self._client.rename(f"{self._upload}/{temporary}", f"{self._upload}/{name}")
+        try:
+            self._client.rename(f"{self._upload}/{temporary}", f"{self._upload}/{name}")
+        except paramiko.SSHException as error:
+            raise Unreachable("the line broke over the rename") from error
 
     def whereabouts(self, temporary: str, name: str) -> Whereabouts:
         """Look at the names in the upload directory."""
