@@ -28,9 +28,11 @@ class Reading:
 
     @property
     def change(self) -> Decimal | None:
-        """How much more or less than before; None without both."""
+        """How much more or less than before; None where nothing was counted before."""
         was = self._value(self.before)
-        return None if self.value is None or was is None else self.value - was
+        if self.value is None or was is None or not (self.before.over or self.before.under):
+            return None
+        return self.value - was
 
     @property
     def points(self) -> list[Decimal | None]:
