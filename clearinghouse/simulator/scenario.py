@@ -99,6 +99,8 @@ class Faults:
     missing_ta1: int = 0  # never comes
     missing_999: int = 0
     missing_277ca: int = 0
+    missing_271: int = 0  # of inquiries sent in batches
+    missing_277: int = 0
     missing_835: int = 0
 
 
