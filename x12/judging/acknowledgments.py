@@ -9,6 +9,7 @@ from x12.errors import Finding
 from x12.judging.objections import broken, unmet
 from x12.judging.values import Elements, element
 
+_MOST_DIGITS = 9
 _TA1 = {
     1: (r"\d{9}", "TA101 is no interchange control number (nine digits)"),
     2: (r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", "TA102 is no date YYMMDD"),
@@ -39,7 +40,7 @@ def findings(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]
 def _counts(row: Elements, position: int, verdicts: list[str]) -> Iterator[Finding]:
     """AK9: how many were received and accepted, and what that makes of the group."""
     numbers = [element(row, number) for number in (2, 3, 4)]
-    if not all(number.isdecimal() for number in numbers):
+    if not all(number.isdecimal() and len(number) <= _MOST_DIGITS for number in numbers):
         return
     received, accepted = int(numbers[1]), int(numbers[2])
     good = sum(verdict in ACCEPTED for verdict in verdicts)

@@ -16,6 +16,7 @@ from x12.segments import COMPONENT
 
 ZERO: Final = Decimal(0)
 Status = tuple[str, ...]
+_MOST_DIGITS = 18
 
 
 def at(row: Row, element: int) -> str:
@@ -30,11 +31,12 @@ def part(row: Row, element: int, component: int) -> str:
 
 
 def amount(text: str) -> Decimal | None:
-    """A decimal number; None for what is none."""
+    """A decimal number; None for what is none, or too large to be reckoned with."""
     try:
-        return Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         return None
+    return value if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else None
 
 
 def days(form: str, text: str) -> tuple[str, str]:
