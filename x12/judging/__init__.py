@@ -26,7 +26,7 @@ def validate(what: Mail | Transaction, *, today: date | None = None) -> tuple[Fi
     """Everything objectionable in a text with its envelopes, or in one transaction, in the order of the text.
 
     `today` enables the rules about dates in the future. A transaction of a kind or version without a guide
-    gives the one finding `not_supported`. Never raises for what a text holds.
+    gives the one finding `not_supported`, a warning. Never raises for what a text holds.
     """
     if isinstance(what, Transaction):
         return tuple(_transaction(what, today, ""))
@@ -78,4 +78,6 @@ def _not_supported(transaction: Transaction) -> Finding:
         f"transactions of {what} are not judged: {transaction.code[:3]} {transaction.version[:12]}".rstrip()
     )
     element, ack = (3, "I6") if known else (1, "1")
-    return Finding("not_supported", message, "ST", 1, element, snip=2, ack=ack, ack_at="set")
+    return Finding(
+        "not_supported", message, "ST", 1, element, snip=2, ack=ack, ack_at="set", severity="warning"
+    )

@@ -15,6 +15,7 @@ _TEXT = re.compile(r"[ -~]*", re.ASCII).fullmatch
 _WHOLE = re.compile(r"-?\d+", re.ASCII).fullmatch
 _DECIMAL = re.compile(r"-?(\d+(\.\d+)?|\.\d+)", re.ASCII).fullmatch
 _NOTE_CODES = {"E": "excluded_element"}
+_FIRST_YEAR = 1800
 _DATED = ("D8", "D6", "RD8", "RD6", "DT", "TM", "DTS", "RTM")
 
 
@@ -44,14 +45,14 @@ class _Segment:
         given = dict(zip(use.elements, (*self.elements[1:], *[""] * len(use.elements)), strict=False))
         for element, text in given.items():
             yield from self._element(element, text)
-        missing = {element.number for element in use.elements if element.usage == "R" and not given[element]}
-        yield from self._notes(use.form.notes, self.elements, missing)
+        told = {element.number for element in use.elements if _ill_used(element, given[element])}
+        yield from self._notes(use.form.notes, self.elements, told)
 
     def _notes(
-        self, notes: Sequence[Note], elements: Sequence[str], missing: set[int], within: int = 0
+        self, notes: Sequence[Note], elements: Sequence[str], told: set[int], within: int = 0
     ) -> Iterator[Finding]:
         for note in notes:
-            if missing.isdisjoint(note.elements) and is_broken(note, elements):
+            if told.isdisjoint(note.elements) and is_broken(note, elements):
                 code = _NOTE_CODES.get(note.kind, "missing_paired_element")
                 absent = [n for n in note.elements if n >= len(elements) or not elements[n]]
                 number = note.elements[-1] if note.kind == "E" or not absent else absent[0]
@@ -83,17 +84,18 @@ class _Segment:
             yield self._find("too_many_components", number, repetition=repetition)
         elif len(components) > 2 and not components[-1]:
             yield self._find("trailing_separator", number, len(components) - 1, repetition)
-        missing = set()
+        told = set()
         for part in element.parts:
             value = components[part.number] if part.number < len(components) else ""
+            if _ill_used(part, value):
+                told.add(part.number)
             if value and part.usage == "N":
                 yield self._find("not_used_element", number, part.number, repetition)
             elif value:
                 yield from self._simple(part, value, components, number, part.number, repetition)
             elif part.usage == "R":
-                missing.add(part.number)
                 yield self._find("missing_element", number, part.number, repetition)
-        yield from self._notes(element.form.notes, components, missing, number)
+        yield from self._notes(element.form.notes, components, told, number)
 
     def _simple(
         self, element: Element, text: str, beside: Sequence[str], number: int, component: int, repetition: int
@@ -124,6 +126,11 @@ class _Segment:
             status=("A7", shape.status, entity),
             severity=shape.severity,
         )
+
+
+def _ill_used(element: Element, text: str) -> bool:
+    """Whether an element is missing, or there though it is not used."""
+    return element.usage == ("N" if text else "R")
 
 
 def _objection(element: Element, text: str, beside: Sequence[str]) -> str:
@@ -166,7 +173,7 @@ def _is_date(text: str) -> bool:
     year, month, day = int(text[:-4]), int(text[-4:-2]), int(text[-2:])
     if len(text) == 6:
         year += 2000
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return year >= _FIRST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 def _is_time(text: str) -> bool:

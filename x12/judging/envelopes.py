@@ -60,6 +60,7 @@ def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]
     for finding in interchange.findings:
         yield _answered(finding, "interchange", _INTERCHANGE)
     if not interchange.version and not interchange.control_number:
+        yield from _without_isa(interchange, position)
         return
     checks = (
         (5, interchange.sender_qualifier in _QUALIFIERS, "005", "is no qualifier of a sender"),
@@ -84,6 +85,14 @@ def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]
                 ack=ack,
                 ack_at="interchange",
             )
+
+
+def _without_isa(interchange: Interchange, position: int) -> Iterator[Finding]:
+    """A group stands in an interchange; only a transaction alone is a fragment and nothing else."""
+    if any(group.functional_id for group in interchange.groups):
+        message = "the text has no ISA before its GS"
+        at = {"level": "interchange", "ack": "022", "ack_at": "interchange"}
+        yield Finding("missing_segment", message, "ISA", position, **at)
 
 
 def of_group(group: Group, position: int) -> Iterator[Finding]:

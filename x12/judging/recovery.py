@@ -5,7 +5,7 @@ required, a loop whose first segment was lost is opened without it, and what fol
 told again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from x12.errors import Finding
@@ -42,23 +42,25 @@ def misplaced(walk: "Walk", row: "Row", position: int) -> None:
         _stray(walk, row, position, "unexpected_segment")
 
 
-def ill_coded(walk: "Walk", row: "Row", position: int, rows: "Sequence[Row]") -> None:
+def ill_coded(walk: "Walk", row: "Row", position: int) -> None:
     """A segment that may stand here, but not with this qualifier."""
     if _opened(walk, row, position):
         return
     number, component, by_code = walk.node.rule.moves[row[0]]
-    following = rows[position][0] if position < len(rows) else ""
+    following = walk.rows[position][0] if position < len(walk.rows) else ""
     for moves in by_code.values():
         for move in moves:
-            if _is_due(walk, move, following):
+            if _is_due(walk, move, row, following):
                 walk.put(move, row, position)
                 return
-    if _stray(walk, row, position, ""):
+    if all(move.place < walk.target(move).place for moves in by_code.values() for move in moves):
+        _stray(walk, row, position, "unexpected_segment")
+    elif _stray(walk, row, position, ""):
         code = "bad_code" if number < len(row) and row[number] else "missing_element"
         walk.findings.append(finding(code, row[0], position, walk.node.rule.id, number, component))
 
 
-def _is_due(walk: "Walk", move: Move, following: str) -> bool:
+def _is_due(walk: "Walk", move: Move, row: "Row", following: str) -> bool:
     """Whether a move is one that is still required here, or begins a loop the next segment belongs to."""
     target = walk.target(move)
     if move.place < target.place:
@@ -67,12 +69,15 @@ def _is_due(walk: "Walk", move: Move, following: str) -> bool:
         return move.up == 0 and move.slot.required and move.key not in target.parts
     if move.loop.required_loop and move.key not in target.nodes:
         return True
-    return move.loop.level and any(slot.use.id == following for slot in move.loop.slots.values())
+    if not move.loop.level or not any(slot.use.id == following for slot in move.loop.slots.values()):
+        return False
+    above = target.first(target.rule.start.key)
+    return not target.rule.level or row[2:3] == above[1:2]
 
 
 def crowded(walk: "Walk", moves: tuple[Move, ...], row: "Row", position: int) -> None:
     """A segment whose places are taken, or already behind."""
-    if _repeats_start(walk, row, position) or _opened(walk, row, position):
+    if _repeats_start(walk, row, position) or _opened(walk, row, position, again=True):
         return
     move = next((move for move in moves if not move.rival or move.slot.passes(row)), moves[0])
     target = walk.target(move)
@@ -90,6 +95,19 @@ def crowded(walk: "Walk", moves: tuple[Move, ...], row: "Row", position: int) ->
     code = "out_of_sequence" if move.place < target.place else "too_many_loops"
     walk.findings.append(finding(code, row[0], position, move.loop.id))
     walk.put(move, row, position)
+
+
+def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
+    """Whether the first segment of the open loop, come once more, does not begin another: the loop was opened just
+    before without it, or it is the same segment twice.
+    """
+    node = walk.node
+    key = node.rule.start.key
+    if node.implied and key not in node.parts and position == node.position + 1:
+        node.parts[key], node.implied = [(row, position)], False
+        walk.level -= node.rule.level
+        return True
+    return _repeats_start(walk, row, position)
 
 
 def _repeats_start(walk: "Walk", row: "Row", position: int) -> bool:
@@ -123,19 +141,41 @@ def _could_hold(loop: Loop, segment: str) -> Iterator[int]:
 # --- loops whose first segment is missing -------------------------------------------------------------------
 
 
-def _opened(walk: "Walk", row: "Row", position: int) -> bool:
-    """Open the loop a segment belongs to without its first segment, where that must have been lost."""
+def _opened(walk: "Walk", row: "Row", position: int, *, again: bool = False) -> bool:
+    """Open the loop a segment belongs to without its first segment, where that must have been lost. With `again`
+    only a loop of a kind that is open already.
+    """
     node: Node | None = walk.node
     child: Node | None = None
     up = 0
     while node is not None:
         for loop in node.rule.loops.values():
             slot = _slot_for(loop, row)
-            if slot is not None and _lost_its_start(node, child, loop, slot):
+            if slot is None or (again and not _is_meant(walk, node, child, loop, slot, position)):
+                continue
+            if _lost_its_start(node, child, loop, slot):
                 _open(walk, up, loop, slot, row, position)
                 return True
         node, child, up = node.parent, node, up + 1
     return False
+
+
+def _is_meant(
+    walk: "Walk", node: "Node", child: "Node | None", loop: Loop, slot: Slot, position: int
+) -> bool:
+    """Whether a segment whose own place is taken may rather belong to this loop: one of the kind that is open, a
+    level that cannot be without it, or the neighbour that is still missing and does not come.
+    """
+    if (child is not None and child.rule is loop) or (loop.level and slot.required):
+        return True
+    if node is not walk.node.parent or not loop.required_loop or loop.key in node.nodes:
+        return False
+    for row in walk.rows[position : position + 8]:
+        if row[0] == "HL":
+            break
+        if row[0] == loop.start.use.id and row[1:2] == loop.start.use.told_apart[:1]:
+            return False
+    return True
 
 
 def _slot_for(loop: Loop, row: "Row") -> Slot | None:
@@ -198,6 +238,15 @@ def missing(node: "Node", position: int) -> Iterator[Finding]:
         if loop.required_loop and loop.key not in node.nodes and loop.start.use.id not in node.strays:
             at = _first_after(node, loop.place, position)
             yield finding("missing_segment", loop.start.use.id, at, loop.id)
+
+
+def missing_level(node: "Node", position: int) -> Iterator[Finding]:
+    """The level that HL04 says follows below, where none does."""
+    for loop in node.rule.loops.values():
+        if loop.level:
+            meant = [there[0].position for key, there in node.nodes.items() if key in loop.loops]
+            yield finding("missing_segment", "HL", min(meant, default=position), loop.id)
+            return
 
 
 def _first_after(node: "Node", place: int, position: int) -> int:

@@ -57,22 +57,24 @@ class Walk:
         self.guide, self.rules, self.today = guide, rules, today
         self.findings: list[Finding] = []
         self.root = self.node = Node(guide.root, None, 1)
-        self.level, self.wrong_levels = 0, set[str]()
+        self.level, self.odd_level, self.wrong_levels = 0, "", set[str]()
         self.trouble = recovery.Trouble()
+        self.rows: Sequence[Row] = ()
 
     def through(self, rows: Sequence[Row], *, complete: bool) -> None:
         """Take all segments from ST on. What a transaction that is not `complete` lacks at its end is not
         told.
         """
+        self.rows = rows
         if rows and rows[0][0] == "ST":
             self.root.parts["ST"] = [(rows[0], 1)]
             self._examine(Move(0, self.root.rule.start, "ST", 0, 1), rows[0], 1)
         for position, row in enumerate(rows[1:], 2):
-            self._take(row, position, rows)
+            self._take(row, position)
         if complete:
             self.leave(None, len(rows))
 
-    def _take(self, row: Row, position: int, rows: Sequence[Row]) -> None:
+    def _take(self, row: Row, position: int) -> None:
         """Put one segment where it belongs, or ask for help."""
         node = self.node
         entry = node.rule.moves.get(row[0])
@@ -85,7 +87,7 @@ class Walk:
             code = code.partition(COMPONENT)[0]
         moves = by_code.get(code) or by_code.get(None)
         if moves is None:
-            recovery.ill_coded(self, row, position, rows)
+            recovery.ill_coded(self, row, position)
             return
         for move in moves:
             if self._takes(move, row):
@@ -112,6 +114,8 @@ class Walk:
 
     def put(self, move: Move, row: Row, position: int) -> None:
         """Make a move, whether or not there is room for it."""
+        if move.loop is self.node.rule and recovery.begins_again(self, row, position):
+            return
         target = self.target(move)
         if target is not self.node:
             self.leave(target, position)
@@ -151,7 +155,7 @@ class Walk:
             if not (rule.required <= node.parts.keys() and rule.required_loops <= node.nodes.keys()):
                 self.findings += recovery.missing(node, position)
             if rule.level:
-                self._children(node)
+                self._children(node, position)
             if rule.id in self.rules:
                 if not node.implied:
                     self.findings += self.rules[rule.id](node, self.today)
@@ -161,26 +165,29 @@ class Walk:
             self.node = node
 
     def _level(self, node: Node, row: Row, position: int) -> None:
-        """HL01 counts the levels, HL02 names the one this stands in."""
+        """HL01 counts the levels, HL02 names the one this stands in. After a number too many or too few, counting may
+        go on either way.
+        """
         number, parent = (*row, "", "", "")[1:3]
         self.level += 1
-        if number != str(self.level):
-            if number:
-                self.findings.append(finding("level_number", "HL", position, node.rule.id, 1))
+        if number == self.odd_level:
+            self.level = int(number)
+        if number and number != str(self.level):
+            self.findings.append(finding("level_number", "HL", position, node.rule.id, 1))
             self.wrong_levels.add(str(self.level))
-            self.level = (
-                int(number) if number.isascii() and number.isdigit() and len(number) < 10 else self.level
-            )
+            self.odd_level = str(int(number) + 1) if number.isascii() and number.isdigit() else ""
         assert node.parent is not None
         above = node.parent.first(node.parent.rule.start.key) if node.parent.rule.level else ("HL", "")
         expected = above[1] if len(above) > 1 else parent
-        if parent != expected and parent and expected and expected not in self.wrong_levels:
+        if parent != expected and parent and expected and parent not in self.wrong_levels:
             self.findings.append(finding("level_parent", "HL", position, node.rule.id, 2))
 
-    def _children(self, node: Node) -> None:
+    def _children(self, node: Node, position: int) -> None:
         """HL04 says whether levels follow below."""
         row = node.first(node.rule.start.key)
         said = row[4] if len(row) > 4 else ""
         below = any(nodes[0].rule.level for nodes in node.nodes.values())
-        if (said == "1" and not below) or (said == "0" and below):
+        if said == "1" and not below:
+            self.findings += recovery.missing_level(node, position)
+        elif said == "0" and below:
             self.findings.append(finding("level_children", "HL", node.position, node.rule.id, 4))
