@@ -167,7 +167,7 @@ def _group_verdict(received: int, accepted: int, *, noted: bool) -> str:
 
 def _response(transaction: Transaction, findings: Sequence[Finding]) -> TransactionResponse:
     given = dict.fromkeys((*transaction.findings, *findings))
-    everything = [f for f in given if f.severity == "error" and (f.ack or not f.status)]
+    everything = [f for f in given if _is_answered(f)]
     own = [code for f in everything if (code := _transaction_code(f))]
     inside = [f for f in everything if not _transaction_code(f)]
     if not transaction.complete and "2" not in own:
@@ -189,6 +189,12 @@ def _response(transaction: Transaction, findings: Sequence[Finding]) -> Transact
         acceptance="R" if own else "E" if inside else "A",
         error_codes=tuple(dict.fromkeys(own))[:5],
     )
+
+
+def _is_answered(finding: Finding) -> bool:
+    """Whether a finding is for a 999: no mere warning, but that a transaction is not supported."""
+    counts = finding.severity == "error" or finding.ack_at == "set"
+    return counts and bool(finding.ack or not finding.status)
 
 
 def _transaction_code(finding: Finding) -> str:
