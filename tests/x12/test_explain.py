@@ -148,3 +148,21 @@ def test_explain_reads_every_sample_without_losing_a_segment(folder):
         for transaction in mail.transactions:
             positions = [line.position for line in explain(transaction)]
             assert positions == [segment.position for segment in transaction.segments], sample.label
+
+
+def test_explain_names_what_only_institutions_send():
+    lines = explain(next(_transactions("837i")))
+    (stay,) = of(lines, "CL1")
+    assert stay.values[-1].name == "Patient's status"
+    attending = next(line for line in of(lines, "NM1") if line.values[0].text == "71")
+    assert (attending.name, attending.loop) == ("Attending provider", "2310A")
+    service = of(lines, "SV2")[0]
+    assert (service.name, service.values[0].name) == ("Institutional service", "Revenue code")
+    form = next(value for value in of(lines, "CLM")[0].values if value.place == "CLM05-1")
+    assert (form.name, form.words) == ("Facility type", "")
+
+
+def _transactions(folder):
+    for sample in samples(folder):
+        if sample.label == "valid":
+            yield from read(sample.data).transactions

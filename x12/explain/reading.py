@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from x12 import ack_999, claim_837, claim_ack_277ca, eligibility_270_271, remittance_835, status_276_277
+from x12 import ack_999, claim_837, claim_837i, claim_ack_277ca, documents, remittance_835, status_276_277
 from x12.engine import Document
 from x12.envelope import Transaction, read
 from x12.explain.lists import segment_name, word
+from x12.explain.loops import PARTIES, Parties
 from x12.explain.values import Value, values_of
 from x12.loops import Child, Spec, spec_of
 from x12.segments import STANDARD, Delimiters, Segment, tokenize
@@ -46,19 +47,9 @@ class _Placed:
     loop: str
 
 
-_READERS: dict[str, Callable[[Transaction], Document]] = {
-    "837P": claim_837.read,
-    "835": remittance_835.read,
-    "999": ack_999.read,
-    "277CA": claim_ack_277ca.read,
-    "276": status_276_277.read,
-    "277": status_276_277.read,
-    "270": eligibility_270_271.read,
-    "271": eligibility_270_271.read,
-}
-
 _NAMED_BY: dict[type[Any], tuple[str, ...]] = {
     claim_837.Claim: ("control_number",),
+    claim_837i.Claim: ("control_number",),
     remittance_835.ClaimPayment: ("control_number",),
     claim_ack_277ca.AcknowledgedClaim: ("control_number",),
     status_276_277.ClaimInquiry: ("trace", "patient_account"),
@@ -67,32 +58,6 @@ _NAMED_BY: dict[type[Any], tuple[str, ...]] = {
 }
 """The loops that are about one claim (or, in a 999, one transaction), and the fields that name it."""
 
-_PARTIES = {
-    ("", "41"): "1000A",
-    ("", "40"): "1000B",
-    ("2000A", "85"): "2010AA",
-    ("2000A", "87"): "2010AB",
-    ("2000A", "PE"): "2010AC",
-    ("2000B", "IL"): "2010BA",
-    ("2000B", "PR"): "2010BB",
-    ("2000C", "QC"): "2010CA",
-    ("2300", "DN"): "2310A",
-    ("2300", "P3"): "2310A",
-    ("2300", "82"): "2310B",
-    ("2300", "77"): "2310C",
-    ("2300", "DQ"): "2310D",
-    ("2300", "PW"): "2310E",
-    ("2300", "45"): "2310F",
-    ("2320", "IL"): "2330A",
-    ("2400", "82"): "2420A",
-    ("2400", "QB"): "2420B",
-    ("2400", "77"): "2420C",
-    ("2400", "DQ"): "2420D",
-    ("2400", "DK"): "2420E",
-    ("2400", "DN"): "2420F",
-}
-"""NM1 loops of the 837P, by the loop they stand in and NM101."""
-
 
 def explain(transaction: Transaction, *, about: Collection[str] = ()) -> list[ExplainedSegment]:
     """The segments of a transaction from ST to SE.
@@ -100,12 +65,13 @@ def explain(transaction: Transaction, *, about: Collection[str] = ()) -> list[Ex
     `about` names claims by their control number (in a 276 or 277 also the question's trace, in a 999 the
     transaction's number): then only what is said of them. Kinds without a typed document are given flat.
     """
-    reader = _READERS.get(transaction.kind)
-    if reader is None:
+    document = documents.read(transaction)
+    if isinstance(document, documents.Unsupported):
         placed = [_Placed(segment, 0, "") for segment in transaction.segments]
     else:
-        document = reader(transaction)
-        placed = list(_walk(document, _keeper(document, frozenset(about)), depth=0, loop=""))
+        parties = PARTIES.get(transaction.kind, {})
+        keeps = _keeper(document, frozenset(about))
+        placed = list(_walk(document, keeps, parties, depth=0, loop=""))
         placed += [_Placed(segment, 0, "") for segment in document.trailer]
     return [_explained(it, transaction.kind, transaction.delimiters) for it in placed]
 
@@ -160,7 +126,7 @@ def _keeper(document: Document, about: Names) -> Keeps | None:
     return _is_general
 
 
-def _walk(node: Any, keeps: Keeps | None, *, depth: int, loop: str) -> Iterator[_Placed]:
+def _walk(node: Any, keeps: Keeps | None, parties: Parties, *, depth: int, loop: str) -> Iterator[_Placed]:
     """The segments of a loop and of the loops in it, in their order, those about other claims left out."""
     spec = spec_of(type(node))
     queues = {child.order: iter(_nodes(node, child)) for child in spec.children}
@@ -171,7 +137,8 @@ def _walk(node: Any, keeps: Keeps | None, *, depth: int, loop: str) -> Iterator[
             continue
         child = next(queues[entry])
         if keeps is None or keeps(child):
-            yield from _walk(child, keeps, depth=depth + 1, loop=_loop_number(child, loop))
+            number = _loop_number(child, loop, parties)
+            yield from _walk(child, keeps, parties, depth=depth + 1, loop=number)
 
 
 def _nodes(node: Any, child: Child) -> list[Any]:
@@ -204,10 +171,10 @@ def _bears_claims(spec: Spec) -> bool:
     return any(child.spec.cls in _NAMED_BY or _bears_claims(child.spec) for child in spec.children)
 
 
-def _loop_number(node: Any, parent: str) -> str:
+def _loop_number(node: Any, parent: str, parties: Parties) -> str:
     """The guide's number of a loop: as its class says, or by who it names and where it stands."""
     first = node.layout[0] if node.layout else None
-    if isinstance(first, Segment) and (number := _PARTIES.get((parent, first[1]))) and first.id == "NM1":
+    if isinstance(first, Segment) and first.id == "NM1" and (number := parties.get((parent, first[1]))):
         return number
     return _number(spec_of(type(node)))
 
