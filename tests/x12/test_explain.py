@@ -155,7 +155,7 @@ def test_explain_names_what_only_institutions_send():
     (stay,) = of(lines, "CL1")
     assert stay.values[-1].name == "Patient's status"
     attending = next(line for line in of(lines, "NM1") if line.values[0].text == "71")
-    assert (attending.name, attending.loop) == ("Attending provider", "2310A")
+    assert (attending.name, attending.loop) == ("Attending physician", "2310A")
     service = of(lines, "SV2")[0]
     assert (service.name, service.values[0].name) == ("Institutional service", "Revenue code")
     form = next(value for value in of(lines, "CLM")[0].values if value.place == "CLM05-1")
