@@ -41,7 +41,7 @@ class Program:
         directory.mkdir(exist_ok=True)
         self.scenario.write_text(json.dumps(scenario or QUICK))
 
-    def start(self) -> None:
+    def start(self, *arguments: str) -> None:
         (self.directory / "endpoints.json").unlink(missing_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
@@ -50,7 +50,10 @@ class Program:
         }
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "clearinghouse.simulator"], cwd=ROOT, env=environment, stderr=log
+                [sys.executable, "-m", "clearinghouse.simulator", *arguments],
+                cwd=ROOT,
+                env=environment,
+                stderr=log,
             )
         wait_for(lambda: (self.directory / "endpoints.json").exists() or self.process.poll() is not None)
         self.endpoints = json.loads((self.directory / "endpoints.json").read_text())
