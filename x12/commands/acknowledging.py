@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _judged(transaction: Transaction, *, today: date) -> list[Finding]:
-    return list(objections(transaction, today=today))
+    return objections(transaction, today=today)
 
 
 def _refuses(text: str) -> bool:

@@ -2,14 +2,15 @@
 
 The JSON of one file: `file`, `ok` (it could be read and nothing is objected to), `interchanges` (how many),
 `acknowledgments` (its TA1), `findings` (of file, interchanges and groups) and `transactions`, each with
-`kind`, `name`, `version`, `control`, `claims`, `services`, `totals`, `note` (why it is not read as a
-document, if so) and `findings`. Amounts are texts, exact to the last digit.
+`kind`, `name`, `version`, `control`, `complete`, `claims`, `services`, `totals`, `note` (why it is not read
+as a document, if so), `findings` and `warnings`, at most 10,000 of them (`left_out` counts the others).
+Amounts are texts, exact to the last digit.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ from x12.commands.reading import opened
 from x12.commands.totals import totals
 from x12.envelope import Mail, Transaction
 from x12.errors import Finding
+from x12.judging import envelopes
 
 FINE, OBJECTED, UNREADABLE = 0, 1, 3
+MOST_FINDINGS = 10_000
+_UNSUPPORTED = "not_supported"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,30 +46,38 @@ def run(options: argparse.Namespace) -> int:
 def described(path: Path, content: Mail | Finding, *, today: date | None = None) -> dict[str, Any]:
     """What is in a file, as the JSON object says it; dates after `today` are objected to."""
     if isinstance(content, Finding):
-        return {
-            "file": str(path),
-            "ok": False,
-            "interchanges": 0,
-            "acknowledgments": [],
-            "transactions": [],
-            "findings": [as_json(content)],
-        }
-    transactions = [of_transaction(transaction, today=today) for transaction in content.transactions]
-    findings = [as_json(finding) for finding in _outer_findings(content)]
+        return _file(path, 0, [content])
+    transactions = [
+        of_transaction(transaction, today=today, group_version=group.version)
+        for interchange in content.interchanges
+        for group in interchange.groups
+        for transaction in group.transactions
+    ]
+    told = _file(path, len(content.interchanges), list(_outer_findings(content)))
+    told["ok"] = not told["findings"] and not any(one["findings"] for one in transactions)
+    told["acknowledgments"] = list(_acknowledgments(content))
+    told["transactions"] = transactions
+    return told
+
+
+def _file(path: Path, interchanges: int, findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "file": str(path),
-        "ok": not any(_objects(told) for told in (*transactions, {"findings": findings})),
-        "interchanges": len(content.interchanges),
-        "acknowledgments": list(_acknowledgments(content)),
-        "transactions": transactions,
-        "findings": findings,
+        "ok": False,
+        "interchanges": interchanges,
+        "acknowledgments": [],
+        "transactions": [],
+        **_told_findings(findings),
     }
 
 
-def of_transaction(transaction: Transaction, *, today: date | None = None) -> dict[str, Any]:
+def of_transaction(
+    transaction: Transaction, *, today: date | None = None, group_version: str = ""
+) -> dict[str, Any]:
     """One transaction: what it is, what it holds in numbers, what is objected to."""
     code = "" if transaction.kind == "277DRA" else transaction.code
     counted = totals(code, transaction.segments)
+    findings = objections(transaction, today=today, group_version=group_version)
     return {
         "kind": transaction.kind,
         "name": documents.name_of(transaction.kind),
@@ -76,19 +88,23 @@ def of_transaction(transaction: Transaction, *, today: date | None = None) -> di
         "services": counted.services,
         "totals": counted.as_json(),
         "note": documents.unsupported(transaction),
-        "findings": [as_json(finding) for finding in objections(transaction, today=today)],
+        **_told_findings(findings),
     }
 
 
-def objections(transaction: Transaction, *, today: date | None = None) -> Iterable[Finding]:
-    """Everything objected to in a transaction, what its envelope says among it, each thing once.
+def objections(
+    transaction: Transaction, *, today: date | None = None, group_version: str = ""
+) -> list[Finding]:
+    """Everything found in a transaction; `group_version` is the GS08 it stands under.
 
     That a kind is kept but not read is no objection; that a version is not supported is one.
     """
-    found = dict.fromkeys((*transaction.findings, *judging.validate(transaction, today=today)))
+    judged = judging.validate(transaction, today=today)
+    around = envelopes.of_transaction(transaction, group_version)
+    found = list(dict.fromkeys((*around, *judged)))
     kind = documents.KINDS.get(transaction.kind)
     named_only = kind is not None and kind.reader is None
-    return [finding for finding in found if not (named_only and finding.code == "not_supported")]
+    return [finding for finding in found if not (named_only and finding.code == _UNSUPPORTED)]
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
@@ -106,22 +122,33 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "ack": finding.ack,
         "ack_at": finding.ack_at,
         "status": list(finding.status),
-        "severity": finding.severity,
     }
 
 
-def _objects(told: dict[str, Any]) -> bool:
-    """Whether anything told of it is more than a warning."""
-    return any(finding["severity"] == "error" for finding in told["findings"])
+def _told_findings(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Findings as JSON, what is only a warning apart from them."""
+    wrong = [one for one in findings if one.severity == "error" or one.code == _UNSUPPORTED]
+    warned = [one for one in findings if one.severity != "error" and one.code != _UNSUPPORTED]
+    return {
+        "findings": [as_json(finding) for finding in wrong[:MOST_FINDINGS]],
+        "warnings": [as_json(finding) for finding in warned[:MOST_FINDINGS]],
+        "left_out": sum(max(len(found) - MOST_FINDINGS, 0) for found in (wrong, warned)),
+    }
 
 
 def _outer_findings(mail: Mail) -> Iterator[Finding]:
-    """What is wrong around the transactions: the text, its interchanges and groups."""
-    yield from mail.findings
+    """What is wrong around the transactions: the text, its interchanges and groups. Positions count in the
+    text.
+    """
+    yield from envelopes.of_mail(mail)
+    position = 1
     for interchange in mail.interchanges:
-        yield from interchange.findings
+        yield from envelopes.of_interchange(interchange, position)
+        position += 1 + len(interchange.acknowledgments)
         for group in interchange.groups:
-            yield from group.findings
+            yield from envelopes.of_group(group, position)
+            position += 2 + sum(len(transaction.segments) for transaction in group.transactions)
+        position += 1
 
 
 def _acknowledgments(mail: Mail) -> Iterable[dict[str, str]]:

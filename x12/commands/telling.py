@@ -9,6 +9,7 @@ from x12.explain import ExplainedSegment, explain
 
 _INDENT = "  "
 _MOST_FINDINGS = 100
+_MOST_SEGMENTS = 100_000
 _SUMS = {
     "bpr02": "Paid",
     "clm02": "Charged",
@@ -25,7 +26,7 @@ _SUMS = {
 def lines(told: dict[str, Any], content: Mail | Finding, *, segments: bool) -> Iterator[str]:
     """The lines of a file; without its `segments` only counts, sums and findings."""
     yield f"{told['file']}: {_what(told)}\n"
-    yield from _findings(told["findings"], _INDENT)
+    yield from _findings(told)
     if isinstance(content, Finding):
         return
     found = iter(told["transactions"])
@@ -58,8 +59,10 @@ def _transaction(told: dict[str, Any], transaction: Transaction, *, segments: bo
     if told["note"]:
         yield f"{_INDENT}{told['note']}\n"
     yield from _sums(told["totals"])
-    yield from _findings(told["findings"], _INDENT)
-    if segments:
+    yield from _findings(told)
+    if segments and len(transaction.segments) > _MOST_SEGMENTS:
+        yield f"\n{_INDENT}({len(transaction.segments):,} segments, too many to be shown)\n"
+    elif segments:
         yield "\n"
         for segment in explain(transaction):
             yield from _segment(segment)
@@ -73,14 +76,18 @@ def _sums(totals: dict[str, Any]) -> Iterator[str]:
         yield f"{_INDENT}Adjusted under {group}: {amount}\n"
 
 
-def _findings(findings: list[dict[str, Any]], indent: str) -> Iterator[str]:
-    for finding in findings[:_MOST_FINDINGS]:
-        place = f"{finding['segment']}{finding['element']:02d}" if finding["element"] else finding["segment"]
-        loop = f" in {finding['loop']}" if finding["loop"] else ""
-        where = f"{place}{loop} (segment {finding['position']}, SNIP {finding['snip']})"
-        yield f"{indent}! {where}: {finding['text']}\n"
-    if len(findings) > _MOST_FINDINGS:
-        yield f"{indent}! and {len(findings) - _MOST_FINDINGS} more\n"
+def _findings(told: dict[str, Any]) -> Iterator[str]:
+    """What is objected to (!) and what is only remarked (?), each with its place."""
+    for mark, findings in (("!", told["findings"]), ("?", told["warnings"])):
+        for finding in findings[:_MOST_FINDINGS]:
+            element = f"{finding['element']:02d}" if finding["element"] else ""
+            loop = f" in {finding['loop']}" if finding["loop"] else ""
+            where = (
+                f"{finding['segment']}{element}{loop} (segment {finding['position']}, SNIP {finding['snip']})"
+            )
+            yield f"{_INDENT}{mark} {where}: {finding['text']}\n"
+        if len(findings) > _MOST_FINDINGS:
+            yield f"{_INDENT}{mark} and {len(findings) - _MOST_FINDINGS} more\n"
 
 
 def _segment(segment: ExplainedSegment) -> Iterator[str]:
