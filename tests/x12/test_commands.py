@@ -146,6 +146,7 @@ def test_diff_says_what_differs_in_words(claim, tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "  place of service: 11 (Office) → 22 (On-campus outpatient hospital)" in lines
     assert "  line 1 · charge: 210.00 → 200.00" in lines
+    assert len(lines) == 3
 
 
 def test_diff_of_the_same_file_is_none(claim, remittance, capsys):
@@ -157,6 +158,26 @@ def test_diff_of_the_same_file_is_none(claim, remittance, capsys):
 def test_diff_names_claims_that_only_one_side_has(claim, remittance, tmp_path, capsys):
     assert main(["diff", str(remittance), str(claim), "--claim", "26070001A"]) == 1
     assert "Only in B: Claim 26070001A" in capsys.readouterr().out
+
+
+def test_diff_tells_of_levels_lists_and_kinds_that_are_not_read(claim, tmp_path, capsys):
+    other = tmp_path / "other.837"
+    text = claim.read_text().replace("*ABF:R002", "*ABF:R001").replace("N4*AUSTIN", "N4*DALLAS")
+    other.write_text(text.replace("REF*EA*MRN004711~", ""))
+    assert main(["diff", str(claim), str(other)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "  Provider · party · city: AUSTIN → DALLAS" in lines
+    assert "  diagnoses: ABF R002 → ABF R001" in lines
+    assert "  medical record number: MRN004711 (only in A)" in lines
+
+    claim.write_text("ST*278*1*005010X217~UM*HS*I~SE*3*1~")
+    other.write_text("ST*278*2*005010X217~UM*SC*I~MSG*MORE~SE*4*2~")
+    main(["diff", str(claim), str(other)])
+    assert capsys.readouterr().out.splitlines() == [
+        "Services review",
+        "  UM*HS*I → UM*SC*I",
+        "  MSG*MORE (only in B)",
+    ]
 
 
 def test_wrong_usage_is_exit_code_2():

@@ -1,8 +1,7 @@
 """Two loops of the same kind compared field by field, the differences in words.
 
 Loops within them are paired by what numbers them (line number, payer id) or by their order; lists of records
-by their content, so that one more identifier is one difference, whatever comes after it. HL levels compare
-their own fields only: what is below them belongs to other claims too.
+by their content, so that one more identifier is one difference, whatever comes after it.
 """
 
 import dataclasses
@@ -33,18 +32,23 @@ class Difference:
     after: str
 
 
-def compared(first: Any, second: Any, kind: str) -> Iterator[Difference]:
-    """The differences of two loops, records or tuples of segments; None stands for one that is not there."""
+def compared(first: Any, second: Any, kind: str, *, below: bool = True) -> Iterator[Difference]:
+    """The differences of two loops or tuples of segments; None stands for one that is not there.
+
+    Without `below`, lists of loops in them are left out.
+    """
     if isinstance(first, tuple) or isinstance(second, tuple):
         yield from _items((), first or (), second or ())
         return
     if first is None or second is None or type(first) is not type(second):
         yield Difference((), _named(first), _named(second))
         return
-    yield from _loop(first, second, kind, ())
+    yield from _loop(first, second, kind, (), below=below)
 
 
-def _loop(first: Loop, second: Loop, kind: str, path: tuple[str, ...]) -> Iterator[Difference]:
+def _loop(
+    first: Loop, second: Loop, kind: str, path: tuple[str, ...], *, below: bool = True
+) -> Iterator[Difference]:
     spec = spec_of(type(first))
     children = {child.name: child for child in spec.children}
     for declared in dataclasses.fields(first):
@@ -54,7 +58,7 @@ def _loop(first: Loop, second: Loop, kind: str, path: tuple[str, ...]) -> Iterat
             continue
         label = (*path, _words(name))
         if name in children:
-            if not (children[name].segment == "HL" and spec.begins == "HL"):
+            if below or not children[name].many:
                 yield from _children(label, left, right, kind)
         elif isinstance(left, tuple) and not isinstance(left[:1] or right[:1], str):
             yield from _items(label, left, right)

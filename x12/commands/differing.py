@@ -69,18 +69,22 @@ def _differences(first: _Part, second: _Part) -> Iterator[str]:
         return
     others = dict(second.nodes)
     for label, node in first.nodes:
-        yield from (_line(label, it) for it in compared(node, others.pop(label, None), first.kind))
+        other = others.pop(label, None)
+        # What is below a level belongs to other claims too.
+        found = compared(node, other, first.kind, below=not label)
+        yield from (_line(label, difference) for difference in found)
     for label, node in others.items():
-        yield from (_line(label, it) for it in compared(None, node, first.kind))
+        yield from (_line(label, difference) for difference in compared(None, node, first.kind))
 
 
 def _line(label: str, difference: Difference) -> str:
-    place = " \N{MIDDLE DOT} ".join(part for part in (label, *difference.path) if part)
+    parts = [part for part in (label, *difference.path) if part]
+    place = " \N{MIDDLE DOT} ".join(parts) + ": " if parts else ""
     if not difference.before:
-        return f"  {place}: {difference.after} (only in B)"
+        return f"  {place}{difference.after} (only in B)"
     if not difference.after:
-        return f"  {place}: {difference.before} (only in A)"
-    return f"  {place}: {difference.before} \N{RIGHTWARDS ARROW} {difference.after}"
+        return f"  {place}{difference.before} (only in A)"
+    return f"  {place}{difference.before} \N{RIGHTWARDS ARROW} {difference.after}"
 
 
 def _parts(mail: Mail, claim: str) -> dict[str, _Part]:
