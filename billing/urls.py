@@ -40,6 +40,7 @@ staff: list[URLPattern] = [
     path("accounts/online/<uuid:public_id>/dismissal/", online_payments.dismissal, name="online_dismissal"),
     path("accounts/of-patient/<uuid:public_id>/", slots.of_patient, name="patient_slot"),
     path("accounts/of-claim/<uuid:public_id>/", slots.of_claim, name="claim_slot"),
+    path("remittances/of-file/<uuid:public_id>/", slots.of_interchange, name="interchange_slot"),
     path("invoices/", account_queues.statements, name="statements"),
     path("invoices/questions/", account_queues.questions, name="questions"),
     path("invoices/questions/bulk/", account_queues.questions_bulk, name="questions_bulk"),

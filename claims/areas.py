@@ -1,7 +1,6 @@
 """What of claims is on the rail, and what the search finds."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 
@@ -11,19 +10,18 @@ from claims.queries import (
     ready_claims,
     rejected_claims,
     silent_claims,
-    unacknowledged_batches,
 )
 from claims.queries.history import claims_matching
+from claims.queries.watch import Missing, overdue_batches
 from clearinghouse.queries import stuck
 from practice.models import Role
 from rcm import clock
-from rcm.ui.alarms import alarm
+from rcm.ui.alarms import WIRE, alarm
 from rcm.ui.navigation import Hit, area, finder
 from rcm.ui.words import day
 
 READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)
 MOST_HITS = 8
-ACKNOWLEDGED_WITHIN = timedelta(days=1)
 
 
 def _ready(practices: Sequence[int]) -> int:
@@ -46,8 +44,12 @@ def _stuck(practices: Sequence[int]) -> int:
     return stuck(practices).count()
 
 
-def _unacknowledged(practices: Sequence[int]) -> int:
-    return unacknowledged_batches(practices, sent_before=clock.now() - ACKNOWLEDGED_WITHIN).count()
+def _overdue(practices: Sequence[int]) -> int:
+    return overdue_batches(practices, now=clock.now()).count()
+
+
+def _missing(what: Missing) -> Callable[[Sequence[int]], int]:
+    return lambda practices: overdue_batches(practices, now=clock.now(), missing=what).count()
 
 
 def _hit(claim: Claim) -> Hit:
@@ -79,11 +81,49 @@ area(
     icon="swap",
     count=_stuck,
 )
+area(
+    "Sent files",
+    "claims:batches",
+    roles=READERS,
+    group="Claims",
+    icon="inbox",
+    count=_overdue,
+    urgent=True,
+)
 alarm(
     "unacknowledged_batches",
-    "batch without acknowledgment,batches without acknowledgment",
-    todo="A clearinghouse acknowledges within a day (999). Ask it for the file by its control number.",
-    count=_unacknowledged,
+    "file of claims without acknowledgment,files of claims without acknowledgment",
+    todo=(
+        "A clearinghouse acknowledges within a business day (999). Ask it for the file by its control number;"
+        " send nothing again before it says that it never came."
+    ),
+    count=_missing(Missing.ACKNOWLEDGMENT),
     url_name="claims:batches",
+    query=f"?missing={Missing.ACKNOWLEDGMENT}",
+    place=WIRE,
+)
+alarm(
+    "unanswered_batches",
+    "file whose claims nobody answered,files whose claims nobody answered",
+    todo=(
+        "The file was taken, and no 277CA says what became of its claims. Ask the clearinghouse for the 277CA"
+        " by the batch number."
+    ),
+    count=_missing(Missing.CLAIM_ANSWERS),
+    url_name="claims:batches",
+    query=f"?missing={Missing.CLAIM_ANSWERS}",
+    place=WIRE,
+)
+alarm(
+    "unbalanced_batches",
+    "file with claims unaccounted for,files with claims unaccounted for",
+    todo=(
+        "Claims sent are more than accepted and rejected together. Open the file: the claims that nobody"
+        " answered still stand as sent or received. Ask for them by number."
+    ),
+    count=_missing(Missing.SOME_CLAIMS),
+    url_name="claims:batches",
+    query=f"?missing={Missing.SOME_CLAIMS}",
+    place=WIRE,
 )
 finder("Claims", roles=(*READERS, Role.CODER), find=_claims)

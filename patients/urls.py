@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import booking, coverage, eligibility, people, queues, record, schedule, visit
+from patients.views import booking, coverage, eligibility, people, queues, record, schedule, slots, visit
 
 app_name = "patients"
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{_COVERAGE}/<uuid:public_id>/eligibility/", coverage.ask, name="coverage_eligibility"),
     path("eligibility/", queues.problems, name="problems"),
     path("eligibility/bulk/", queues.problems_bulk, name="problems_bulk"),
+    path("eligibility/of-file/<uuid:public_id>/", slots.of_interchange, name="interchange_slot"),
     path("eligibility/<uuid:public_id>/", eligibility.answer, name="eligibility"),
     path("eligibility/<uuid:public_id>/repetition/", eligibility.repetition, name="repetition"),
 ]

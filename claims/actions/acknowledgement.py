@@ -82,6 +82,8 @@ def _read_ta1(document: Document, now: datetime) -> list[str]:
     words = ta1_words(ta1) if rejected else ta1.words
     statement = Statement(kind="TA1", position=0, message=words, category_code=ta1.acceptance)
     claims = lock_claims(submission.claim for submission in placed)
+    if rejected and placed:
+        _mark_acknowledged(placed[0].batch, now)
     for submission in placed:
         _answer_file(claims[submission.claim_id], submission, statement, document, now, rejected=rejected)
     return []

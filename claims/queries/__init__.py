@@ -8,7 +8,6 @@ from claims.queries.claims import (
     claims_of_interchange,
     lines_of,
     open_findings,
-    unacknowledged_batches,
 )
 from claims.queries.work import (
     OUTSIDE,
@@ -46,7 +45,6 @@ __all__ = [
     "rejected_claims",
     "silent_claims",
     "total_of",
-    "unacknowledged_batches",
     "with_deadline",
     "with_reasons",
 ]

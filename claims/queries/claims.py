@@ -1,11 +1,6 @@
 """Claims by their numbers, and what belongs to one."""
 
-from collections.abc import Collection
-from datetime import datetime
-
-from django.db.models import QuerySet
-
-from claims.models import Batch, Claim, ClaimLine, Finding, Frequency, Submission
+from claims.models import Claim, ClaimLine, Finding, Frequency, Submission
 from claims.states import REPLACED
 from clearinghouse.models import Interchange
 from patients.queries import covers
@@ -54,9 +49,3 @@ def claims_of_interchange(interchange: Interchange) -> list[Submission]:
     """Every claim's place in an interchange of ours, in order; empty when it carried no claims."""
     placed = Submission.objects.filter(batch__interchange=interchange)
     return list(placed.select_related("claim", "batch").order_by("pk"))
-
-
-def unacknowledged_batches(practices: Collection[int], *, sent_before: datetime) -> QuerySet[Batch]:
-    """Batches the clearinghouse took before that moment and never acknowledged, oldest first."""
-    waiting = Batch.objects.of(practices).filter(acknowledged_at=None, sent_at__lt=sent_before)
-    return waiting.order_by("sent_at", "pk")

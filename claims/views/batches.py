@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from claims.models import Batch, Claim
 from claims.queries.sending import answers_to, batches
+from claims.queries.watch import Missing, balance_of, with_missing
 from claims.states import ClaimStatus
 from claims.views.columns import TONES
 from clearinghouse.models import Document
@@ -28,7 +29,9 @@ SHOWN_CLAIMS = 200
 
 
 def standing_of(batch: Batch) -> Status:
-    """Where a file stands: what the clearinghouse confirmed counts more than what we know of its delivery."""
+    """Where a file stands: what is missing of its answers, what was confirmed, else how its delivery went."""
+    if missing := getattr(batch, "missing", ""):
+        return Status(Missing(missing).label, "bad")
     if batch.acknowledged_at is not None:
         return Status("Acknowledged", "good")
     match batch.interchange.delivery.status:
@@ -45,7 +48,8 @@ BATCHES = Queue[Batch](
     noun="file",
     url_name="claims:batches",
     intro="The files in which claims went out, the latest first.",
-    rows=lambda practices, _now: batches(practices),
+    rows=lambda practices, now: with_missing(batches(practices), now=now),
+    header_template="clearinghouse/_wire_head.html",
     label=lambda batch: batch.reference,
     record_url=lambda batch: reverse("claims:batch", args=[batch.public_id]),
     dollars="total_charge",
@@ -75,6 +79,12 @@ BATCHES = Queue[Batch](
             lambda value: Q(acknowledged_at__isnull=value == "no"),
             lambda _practices: [("yes", "Yes"), ("no", "Not yet")],
         ),
+        Filter(
+            "missing",
+            "Missing",
+            lambda value: Q(missing=value),
+            lambda _practices: [(each.value, each.label) for each in Missing],
+        ),
     ),
     taken_by_hand=False,
 )
@@ -92,7 +102,8 @@ def every_batch(request: StaffRequest) -> HttpResponse:
 def batch(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """One file of claims: whether it arrived, what was answered, and where each of its claims stands."""
     practices = [practice.pk for practice in request.practices]
-    found = get_object_or_404(batches(practices), public_id=public_id)
+    listed = with_missing(batches(practices), now=clock.now())
+    found = get_object_or_404(listed, public_id=public_id)
     audit.read(found, now=clock.now(), by=request.user)
     inside = Claim.objects.filter(submissions__batch=found)
     answers = answers_to(found)
@@ -101,6 +112,7 @@ def batch(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "record": found,
         "status": standing_of(found),
         "delivery": found.interchange.delivery,
+        "balance": balance_of(found),
         "by_status": _by_status(list(inside.order_by().values_list("status").annotate(n=Count("pk")))),
         "claims": [
             (claim, Status(claim.get_status_display(), TONES.get(claim.status, "plain"))) for claim in shown

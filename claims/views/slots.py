@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from claims.models import Claim
 from claims.queries import every_claim
+from claims.queries.changed import said_in
 from claims.queries.decided import decisions_on
 from claims.queries.sending import batches
 from claims.views.batches import standing_of
@@ -21,6 +22,7 @@ from practice.access import StaffRequest, allow
 from practice.models import Role
 
 MOST_SHOWN = 20
+MOST_SAID = 200
 READERS = (Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.MANAGER, Role.AUDITOR)
 OPENERS = frozenset({Role.BILLER, Role.CODER, Role.MANAGER, Role.AUDITOR})
 """Who may open a claim; the others see that there is one, and where it stands."""
@@ -63,14 +65,21 @@ def decision(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 @allow(Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
 def of_interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """The batch that a file of the exchange holds; nothing where it holds none."""
+    """What a file of the exchange holds of claims, or said of them and changed; nothing without either."""
     practices = [practice.pk for practice in request.practices]
     file = get_object_or_404(Interchange.objects.of(practices), public_id=public_id)
     found = batches(practices).filter(interchange=file).first()
-    if found is None:
+    said = said_in(file)
+    if found is None and not said:
         return HttpResponse("")
     may_open = not BATCH_OPENERS.isdisjoint(request.roles)
-    context = {"batch": found, "status": standing_of(found), "may_open": may_open}
+    context = {
+        "batch": found,
+        "status": standing_of(found) if found else None,
+        "said": [(it, status_of(it.event.claim)) for it in said[:MOST_SAID]],
+        "left_out": max(0, len(said) - MOST_SAID),
+        "may_open": may_open,
+    }
     return render(request, "claims/_batch_slot.html", context)
 
 

@@ -22,6 +22,9 @@ from clearinghouse.states import DeliveryStatus, DocumentStatus
 from x12.envelope import Transaction
 from x12.errors import NotX12
 
+MOST_FOUND = 100
+"""So many files a search shows."""
+
 
 class State(TextChoices):
     """What became of an interchange, as one word: the worst of its documents, or how far it got."""
@@ -48,6 +51,33 @@ def exchanged(practices: Collection[int]) -> QuerySet[Interchange]:
     listed = without_content(practices).annotate(state=_state())
     shown = listed.select_related("connection", "practice", "delivery").prefetch_related(documents)
     return shown.order_by("-stored_at", "-pk")
+
+
+def matching(practices: Collection[int], words: str) -> QuerySet[Interchange]:
+    """Files and messages by the end of a control number, a part of the name, or a payment's whole trace.
+
+    The control numbers inside (group, transaction) count too, as a clearinghouse names them.
+    """
+    inside = Document.objects.filter(interchange=OuterRef("pk"))
+    number = words.lstrip("0") or words
+    named = Q(file_name__icontains=words) | Exists(inside.filter(trace_number=words))
+    if words.isdecimal():
+        numbers = Q(group_control_number=words) | Q(set_control_number=words)
+        numbers |= Q(interchange_control_number__endswith=number)
+        named |= Q(control_number__endswith=number) | Exists(inside.filter(numbers))
+    return exchanged(practices).filter(named)
+
+
+def same_envelope(document: Document) -> QuerySet[Document]:
+    """Other documents that came under the same sender's interchange number; none for a nameless sender."""
+    if not document.sender_number:
+        return Document.objects.none()
+    others = Document.objects.filter(
+        practice_id=document.practice_id,
+        sender_number=document.sender_number,
+        interchange_control_number=document.interchange_control_number,
+    ).exclude(interchange_id=document.interchange_id)
+    return others.select_related("interchange").order_by("pk")
 
 
 def stuck(practices: Collection[int]) -> QuerySet[Interchange]:

@@ -4,6 +4,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+CORE_ZONE = "America/New_York"
+"""The operating rules count in Eastern time."""
+
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 _FIXED = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
 _FLOATING = ((1, _MONDAY, 3), (2, _MONDAY, 3), (9, _MONDAY, 1), (10, _MONDAY, 2), (11, _THURSDAY, 4))

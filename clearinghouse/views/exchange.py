@@ -36,6 +36,7 @@ EXCHANGE = Queue[Interchange](
     title="Exchange",
     noun="file or message,files and messages",
     url_name="clearinghouse:exchange",
+    header_template="clearinghouse/_exchange_head.html",
     intro="Everything that went to the clearinghouse and came from it, byte for byte, and what became of it.",
     rows=lambda practices, _now: exchanged(practices),
     label=lambda interchange: interchange.control_number or interchange.file_name or interchange.kind,

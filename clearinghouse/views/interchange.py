@@ -6,11 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clearinghouse.actions.inbound import replay_file
 from clearinghouse.actions.outbound import resend_file
-from clearinghouse.models import Delivery, Direction, Document, Interchange
+from clearinghouse.models import Delivery, Direction, Document, Interchange, Repeat
 from clearinghouse.queries import documents_of, exchanged, ta1_of, transaction_of, transactions_in
+from clearinghouse.queries.exchange import same_envelope
 from clearinghouse.states import DeliveryStatus, DocumentStatus
 from clearinghouse.views.exchange import READERS
 from clearinghouse.views.words import kind_of, size_of, state_of, status_of
@@ -28,6 +30,7 @@ PER_PAGE = 300
 """So many segments of a document stand on one page."""
 
 RAW_SHOWN = 4000
+SHOWN_REPEATS = 20
 SENDERS = frozenset({Role.BILLER, Role.ADMINISTRATOR})
 
 
@@ -57,6 +60,8 @@ def interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "answers": Interchange.objects.defer("content").filter(pk=found.answers_id or 0).first(),
         "envelope": envelope,
         "raw": "" if envelope else bytes(found.content[:RAW_SHOWN]).decode("utf-8", "replace"),
+        "repeats": [(it, _unchanged(it, found)) for it in _repeats(found)],
+        "may_replay": found.direction == Direction.IN and not SENDERS.isdisjoint(request.roles),
         "may_resend": is_unknown and not SENDERS.isdisjoint(request.roles),
         "moments": _moments(found, delivery),
     }
@@ -78,6 +83,8 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "status": status_of(found),
         "reasons": found.reasons,
         "complete": complete,
+        "repeated": Document.objects.filter(pk=found.repeats_id or 0).select_related("interchange").first(),
+        "same_envelope": same_envelope(found)[:SHOWN_REPEATS],
     }
     return _explained(request, segments, context)
 
@@ -129,6 +136,28 @@ def resending(request: StaffRequest, public_id: UUID) -> HttpResponse:
     else:
         messages.success(request, "It is on its way again, under the same control number.")
     return redirect("clearinghouse:interchange", found.public_id)
+
+
+@require_POST
+@allow(Role.BILLER, Role.ADMINISTRATOR)
+def replay(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Run a file that came in through everything once more; what was done is not done again."""
+    found = _interchange_or_404(request, public_id)
+    if found.direction != Direction.IN:
+        raise Http404
+    replay_file(interchange=found, by=request.user, now=clock.now())
+    messages.success(request, "Its bytes are known, so nothing was stored. Its readers look at it again.")
+    return redirect("clearinghouse:interchange", found.public_id)
+
+
+def _repeats(found: Interchange) -> list[Repeat]:
+    latest = found.repeats.select_related("replayed_by").order_by("-came_at", "-pk")
+    return list(latest[:SHOWN_REPEATS])
+
+
+def _unchanged(repeat: Repeat, found: Interchange) -> bool:
+    """Whether every document stands where it stood before; needs `exchanged`."""
+    return [it.status for it in getattr(found, "contained", ())] == repeat.standing
 
 
 def _explained(
@@ -197,6 +226,8 @@ def _moment(event: AuditEvent) -> Moment | None:
     who = (event.actor.get_full_name() or event.actor.get_username()) if event.actor else ""
     if event.verb == "interchange.downloaded":
         return Moment(event.happened_at, "Downloaded", who=who)
+    if event.verb == "interchange.replayed":
+        return Moment(event.happened_at, "Replayed", who=who)
     if event.verb == "delivery.resent":
         return Moment(event.happened_at, "Sent again by a person", who=who)
     if not event.verb.endswith(".status"):

@@ -20,10 +20,12 @@ from clearinghouse.actions.connection import (
     resume_connection,
     try_connection,
 )
+from clearinghouse.actions.fetching import take_as_it_is
 from clearinghouse.forms import ConnectionForm, ConnectionRecordForm
 from clearinghouse.gateway import Probe
-from clearinghouse.models import Connection, Usage
-from clearinghouse.queries.settings import connections_of
+from clearinghouse.models import Adapter, Connection, Usage, WaitingFile
+from clearinghouse.queries.settings import connections_of, routes_in, waiting_files
+from clearinghouse.sftp import fingerprint_of_line
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import clock
@@ -48,11 +50,27 @@ def state_of(connection: Connection) -> Status:
     """Whether files move, and if not, why."""
     if connection.paused_at is not None:
         return Status("Paused", "attention")
+    if connection.sftp_offered_key:
+        return Status("Another host key", "bad")
     if connection.fetch_trouble:
         return Status("Cannot be reached", "bad")
+    if not connection.has_mailbox:
+        return Status("Questions only", "good")
     if connection.fetched_at is None:
         return Status("Not fetched yet", "information")
     return Status("Works", "good")
+
+
+def place_of(connection: Connection) -> str:
+    """Where its files lie."""
+    match connection.adapter:
+        case Adapter.SFTP:
+            return f"{connection.sftp_username} at {connection.sftp_host}"
+        case Adapter.CORE:
+            return connection.batch_url
+        case Adapter.DROP:
+            return f"{connection.upload_directory}, {connection.download_directory}"
+    return connection.realtime_url
 
 
 def usage_of(connection: Connection) -> Status:
@@ -87,9 +105,10 @@ CONNECTIONS = Queue[Connection](
         ),
         Column(
             "host",
-            "Mailbox",
-            lambda it: f"{it.sftp_username} at {it.sftp_host}",
-            sort=("sftp_host",),
+            "Files go by",
+            lambda it: it.get_adapter_display(),
+            sort=("adapter",),
+            detail=place_of,
             wide=True,
         ),
         Column("usage", "Traffic", usage_of, Kind.STATUS, ("usage",)),
@@ -188,6 +207,18 @@ def connection_resumption(request: StaffRequest, public_id: str) -> HttpResponse
     return redirect("clearinghouse:connection", found.public_id)
 
 
+@require_POST
+@allow(Role.ADMINISTRATOR)
+def waiting_file_taking(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Take a file in at the next look, although it is not whole."""
+    practices = [practice.pk for practice in request.practices]
+    files = WaitingFile.objects.of(practices).select_related("connection")
+    found = get_object_or_404(files, public_id=public_id)
+    take_as_it_is(file=found, by=request.user, now=clock.now())
+    messages.success(request, "It is taken in as it is at the next look: whole documents of it are read.")
+    return redirect("clearinghouse:connection", found.connection.public_id)
+
+
 @require_GET
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def mailboxes_slot(request: StaffRequest) -> HttpResponse:
@@ -206,6 +237,11 @@ def _record(request: StaffRequest, found: Connection, probe: Probe | None = None
         "status": state_of(found),
         "usage": usage_of(found),
         "probe": probe,
+        "place": place_of(found),
+        "routes": routes_in([found.practice_id]).filter(connection=found),
+        "waiting": waiting_files(found),
+        "pinned": fingerprint_of_line(found.sftp_host_key) if found.sftp_host_key else "",
+        "offered": fingerprint_of_line(found.sftp_offered_key) if found.sftp_offered_key else "",
         "moments": history([found], TITLES, limit=40),
     }
     return page_or_part(request, "clearinghouse/settings.html", "test" if probe else "page", context)

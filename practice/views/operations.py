@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import celery
 import django
@@ -14,7 +13,6 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import resolve
 from django.views.decorators.http import require_GET, require_POST
 
 from practice.access import StaffRequest, allow
@@ -25,7 +23,7 @@ from rcm import clock, health, outbox
 from rcm.models import OutboxMessage
 from rcm.runs import LastRun, last_runs
 from rcm.ui import page_or_part
-from rcm.ui.alarms import Raised, raised
+from rcm.ui.alarms import raised, way_to
 from rcm.ui.cells import Status
 from rcm.ui.words import counted
 
@@ -57,7 +55,7 @@ def operations(request: StaffRequest) -> HttpResponse:
     dead = dead_letters(practices, now=now).order_by("-due_at", "-pk")
     context = {
         "now": now,
-        "alarms": [(each, _way_to(each, request.roles)) for each in raised(practices)],
+        "alarms": [(each, way_to(each, request.roles)) for each in raised(practices)],
         "topics": _topics(practices, now),
         "letters": dead[:SHOWN],
         "dead_count": dead.count(),
@@ -91,15 +89,6 @@ def letters_retry(request: StaffRequest) -> HttpResponse:
         outbox.revive(letter, now=now, by=request.user)
     messages.success(request, f"{counted(len(letters), 'letter')} tried again now.")
     return redirect("practice:operations")
-
-
-def _way_to(each: Raised, roles: frozenset[Role]) -> str:
-    """Where the trouble is dealt with, if that page opens for these roles; else empty."""
-    url = each.alarm.url
-    if not url:
-        return ""
-    allowed: frozenset[Role] = getattr(resolve(urlsplit(url).path).func, "allowed", frozenset())
-    return "" if allowed and allowed.isdisjoint(roles) else url
 
 
 def _topics(practices: Sequence[int], now: datetime) -> list[Any]:

@@ -6,8 +6,12 @@ every app and imports none.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from django.urls import reverse
+from django.urls import resolve, reverse
+
+WIRE = "wire"
+"""The place of what concerns the exchange of files: a biller sees it beside the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class Alarm:
     """One kind of trouble. `count` tells how many there are in these practices; zero is silence.
 
     `noun` names one ("dead letter"), `todo` says what to do about it, `url_name` and `query` lead there.
+    `place` is the work beside which it rings too; every alarm rings on the operations page.
     """
 
     name: str
@@ -24,6 +29,7 @@ class Alarm:
     url_name: str = ""
     query: str = ""
     grave: bool = True
+    place: str = ""
 
     @property
     def url(self) -> str:
@@ -51,12 +57,23 @@ def alarm(
     url_name: str = "",
     query: str = "",
     grave: bool = True,
+    place: str = "",
 ) -> None:
     """Let something ring on the operations page. Not `grave`: it shows, and nobody is called."""
-    _alarms[name] = Alarm(name, noun, todo, count, url_name, query, grave)
+    _alarms[name] = Alarm(name, noun, todo, count, url_name, query, grave, place)
 
 
-def raised(practices: Sequence[int]) -> list[Raised]:
-    """What rings in these practices now, the grave ones first."""
-    counted = [Raised(each, each.count(practices)) for each in _alarms.values()]
+def raised(practices: Sequence[int], *, place: str = "") -> list[Raised]:
+    """What rings in these practices now, the grave ones first; of one place only, or everything."""
+    heard = [each for each in _alarms.values() if place in ("", each.place)]
+    counted = [Raised(each, each.count(practices)) for each in heard]
     return sorted((each for each in counted if each.count), key=lambda each: not each.alarm.grave)
+
+
+def way_to(each: Raised, roles: frozenset[str]) -> str:
+    """Where the trouble is dealt with, if that page opens for these roles; else empty."""
+    url = each.alarm.url
+    if not url:
+        return ""
+    allowed: frozenset[str] = getattr(resolve(urlsplit(url).path).func, "allowed", frozenset())
+    return "" if allowed and allowed.isdisjoint(roles) else url

@@ -10,7 +10,8 @@ from claims.actions.acknowledgement import take_in_277ca
 from claims.actions.scrub import release_claim
 from claims.actions.submission import send_batch
 from claims.models import Batch, Claim, StatusEvent, Submission
-from claims.queries import alarming_claims, open_findings, rejected_claims, total_of, unacknowledged_batches
+from claims.queries import alarming_claims, open_findings, rejected_claims, total_of
+from claims.queries.watch import Balance, Missing, balance_of, overdue_batches
 from claims.states import ClaimStatus
 from clearinghouse.actions.conversation import store_request
 from clearinghouse.actions.inbound import receive_file
@@ -303,13 +304,40 @@ def test_an_acknowledgment_of_a_file_without_claims_is_recorded(sent, arrive, co
     assert document.reasons == ["it answers a 276, which holds no claims: Rejected"]
 
 
-def test_batches_without_acknowledgment_are_found(sent, arrive, practice):
+def missing(practice, *, now: dt.datetime) -> list[str]:
+    return [batch.missing for batch in overdue_batches([practice.pk], now=now)]
+
+
+def test_a_file_without_999_is_overdue_after_a_business_day(sent, arrive, practice):
     batch, _ = sent()
-    assert list(unacknowledged_batches([practice.pk], sent_before=LATER)) == [batch]
+    assert missing(practice, now=NOW + dt.timedelta(hours=23)) == []
+    assert missing(practice, now=NOW + dt.timedelta(days=1, hours=1)) == [Missing.ACKNOWLEDGMENT]
 
     arrive(accepted_999(batch))
 
-    assert list(unacknowledged_batches([practice.pk], sent_before=LATER)) == []
+    assert missing(practice, now=NOW + dt.timedelta(days=1, hours=1)) == []
+
+
+def test_a_file_turned_down_whole_waits_for_nothing(sent, arrive, practice):
+    batch, _ = sent()
+    arrive(ta1(batch, "R", "006"))
+    assert missing(practice, now=NOW + dt.timedelta(days=9)) == []
+
+
+def test_claims_sent_are_accepted_and_rejected_together_or_it_rings(sent, arrive, practice):
+    batch, [first, second, third] = sent(3)
+    arrive(accepted_999(batch))
+    much_later = NOW + dt.timedelta(days=9)
+    assert missing(practice, now=NOW + dt.timedelta(days=1)) == []
+    assert missing(practice, now=much_later) == [Missing.CLAIM_ANSWERS]
+    assert balance_of(batch) == Balance(sent=3, rejected=0, open=3)
+
+    arrive(ack_277ca(batch.reference, of([first], "A2")))
+    assert missing(practice, now=much_later) == [Missing.SOME_CLAIMS]
+
+    arrive(ack_277ca(batch.reference, of([second], "A3") | of([third], "A1")))
+    assert missing(practice, now=much_later) == []
+    assert (balance_of(batch).accepted, balance_of(batch).rejected) == (2, 1)
 
 
 def test_a_second_rejection_of_the_same_batch_adds_no_finding(sent, arrive):
