@@ -68,7 +68,17 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
     found += walk.findings
     if transaction.complete:
         found += whole.findings(transaction.kind, rows, today)
-    return sorted(excused(found, rows), key=lambda finding: finding.position) if found else found
+    return sorted(_told_once(excused(found, rows)), key=lambda finding: finding.position) if found else found
+
+
+def _told_once(found: list[Finding]) -> list[Finding]:
+    """Without what rules say of elements that the guide objects to already."""
+    told = {(finding.position, finding.element) for finding in found if finding.ack_at == "element" and finding.snip < 3}
+    return [
+        finding
+        for finding in found
+        if finding.snip < 3 or not finding.element or (finding.position, finding.element) not in told
+    ]
 
 
 def _not_supported(transaction: Transaction) -> Finding:

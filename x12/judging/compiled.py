@@ -164,7 +164,7 @@ def _ids(loop: Loop) -> Iterator[str]:
 
 def _by_code(moves: list[Move]) -> tuple[int, int, dict[str | None, tuple[Move, ...]]]:
     number, component = moves[0].slot.use.form.told_by
-    codes = {code for move in moves for code in move.slot.use.told_apart}
+    codes = dict.fromkeys(code for move in moves for code in move.slot.use.told_apart)
     found: dict[str | None, tuple[Move, ...]] = {
         code: tuple(move for move in moves if code in (move.slot.use.told_apart or (code,))) for code in codes
     }

@@ -36,10 +36,34 @@ class Trouble:
 def misplaced(walk: "Walk", row: "Row", position: int) -> None:
     """A segment that may not stand here at all."""
     if row[0] not in walk.guide.known:
-        walk.findings.append(finding("unknown_segment", row[0], position, walk.node.rule.id))
-        walk.node.strays += (row[0],)
+        move = _misspelt(walk, row)
+        loop = walk.node.rule if move is None else move.loop or walk.target(move).rule
+        walk.findings.append(finding("unknown_segment", row[0], position, loop.id))
+        if move is not None:
+            walk.put(move, (move.slot.use.id, *row[1:]), position)
     elif not _opened(walk, row, position):
         _stray(walk, row, position, "unexpected_segment")
+
+
+def _misspelt(walk: "Walk", row: "Row") -> Move | None:
+    """The move of a segment that would be good here under an id that differs by one letter."""
+    for name, (_, _, by_code) in walk.node.rule.moves.items():
+        if not _differ_by_one(name, row[0]):
+            continue
+        meant = (name, *row[1:])
+        for moves in by_code.values():
+            for move in moves:
+                if move.slot.passes(meant) and walk.takes(move, meant):
+                    return move
+    return None
+
+
+def _differ_by_one(known: str, told: str) -> bool:
+    """Whether one letter was changed, added or left out."""
+    if len(known) == len(told):
+        return sum(a != b for a, b in zip(known, told, strict=True)) == 1
+    shorter, longer = sorted((known, told), key=len)
+    return len(longer) - len(shorter) == 1 and any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
 def ill_coded(walk: "Walk", row: "Row", position: int) -> None:

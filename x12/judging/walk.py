@@ -90,12 +90,13 @@ class Walk:
             recovery.ill_coded(self, row, position)
             return
         for move in moves:
-            if self._takes(move, row):
+            if self.takes(move, row):
                 self.put(move, row, position)
                 return
         recovery.crowded(self, moves, row, position)
 
-    def _takes(self, move: Move, row: Row) -> bool:
+    def takes(self, move: Move, row: Row) -> bool:
+        """Whether there is room for a segment where a move would put it."""
         target = self.target(move)
         if move.place < target.place:
             return False
@@ -170,12 +171,13 @@ class Walk:
         """
         number, parent = (*row, "", "", "")[1:3]
         self.level += 1
-        if number == self.odd_level:
+        if number and number == self.odd_level:
             self.level = int(number)
         if number and number != str(self.level):
             self.findings.append(finding("level_number", "HL", position, node.rule.id, 1))
             self.wrong_levels.add(str(self.level))
-            self.odd_level = str(int(number) + 1) if number.isascii() and number.isdigit() else ""
+            counts = number.isascii() and number.isdigit() and len(number) < 10
+            self.odd_level = str(int(number) + 1) if counts else ""
         assert node.parent is not None
         above = node.parent.first(node.parent.rule.start.key) if node.parent.rule.level else ("HL", "")
         expected = above[1] if len(above) > 1 else parent

@@ -169,6 +169,17 @@ SE*76*0001
 """
 
 
+GROUPS = {
+    "837": "HC",
+    "835": "HP",
+    "270": "HS",
+    "271": "HB",
+    "276": "HR",
+    "277": "HN",
+    "999": "FA",
+}
+
+
 @dataclass(frozen=True)
 class Text:
     """A transaction as lines, to be changed and sent. `at` counts as positions do, from ST = 1."""
@@ -206,9 +217,9 @@ class Text:
     def sent(self) -> str:
         """The whole interchange, counts right."""
         body = (*self.lines[:-1], f"SE*{len(self.lines)}*0001")
-        version = self.lines[0].split("*")[3]
+        _, code, _, version = (*self.lines[0].split("*"), "005010X221A1")[:4]
         isa = "ISA*00*          *00*          *ZZ*LAKESIDE01     *ZZ*CLEARHSE       *260311*0915*^*00501*000000001*0*T*:"
-        gs = f"GS*HC*LAKESIDE01*CLEARHSE*20260311*0915*1*X*{version}"
+        gs = f"GS*{GROUPS[code]}*LAKESIDE01*CLEARHSE*20260311*0915*1*X*{version}"
         return "~".join((isa, gs, *body, "GE*1*1", "IEA*1*000000001", ""))
 
     def findings(self, **options: object) -> tuple[Finding, ...]:

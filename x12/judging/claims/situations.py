@@ -176,7 +176,7 @@ def _lines(claim: Claim) -> Iterator[Finding]:
     names: set[str] = set()
     for number, line in enumerate(claim.lines, 1):
         parts = line.node.parts
-        if "LX" in parts and at(parts["LX"][0][0], 1) not in (str(number), ""):
+        if "LX" in parts and _miscounts(at(parts["LX"][0][0], 1), number):
             yield _miscounted(line)
         if "REF*6R" in parts:
             placed = parts["REF*6R"][0]
@@ -186,6 +186,10 @@ def _lines(claim: Claim) -> Iterator[Finding]:
             names.update(placed[0][2:3])
         if line.service is not None:
             yield from _service(claim, line, line.service)
+
+
+def _miscounts(told: str, number: int) -> bool:
+    return told.isdecimal() and len(told) <= 6 and int(told) != number
 
 
 def _miscounted(line: Line) -> Finding:
