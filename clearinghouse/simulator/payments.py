@@ -90,19 +90,9 @@ class Cashier:
         claims: list[AdvisedClaim] = []
         beside: list[ProviderAdjustment] = []
         for row in rows:
-            reversal = self._reversal(row)
-            claims += reversal
-            if row.claim.frequency == VOID or (row.origin in (CORRECTION, APPEAL) and not reversal):
-                # A void brings nothing new; a correction of what the provider took back by then, neither.
-                self._store.set_state(row.icn, store.REPLACED)
-                continue
-            decision = self._settle(row, plan, run_at, trace)
-            frequency = "7" if row.replaces else row.claim.frequency
-            decided = AdvisedClaim(row, decision, frequency)
-            comes_first = bool(reversal) and self._luck.hits("corrected_first", row.icn)
-            claims.insert(len(claims) - comes_first, decided)
-            beside += self._interest(row, plan, decision, run_at)
-            beside += self._recoupment(row, reversal, decision, run_at)
+            decided, more = self._row(row, plan, run_at, trace)
+            claims += decided
+            beside += more
         if claims:
             due = sum((item.paid for item in claims), ZERO) - takebacks.total(beside)
             beside += self._withheld(plan, payee, due, trace, run_at)
@@ -118,6 +108,28 @@ class Cashier:
             claims=tuple(claims),
             adjustments=tuple(beside),
         )
+
+    def _row(
+        self, row: Row, plan: Plan, run_at: datetime, trace: str
+    ) -> tuple[list[AdvisedClaim], list[ProviderAdjustment]]:
+        """What one claim of a run brings: the decision it takes back, its own, and the money beside them."""
+        reversal = self._reversal(row)
+        is_own = row.origin in (CORRECTION, APPEAL)
+        if row.claim.frequency == VOID or (is_own and row.replaces and not reversal):
+            # A void brings nothing new; a correction of what the provider took back by then, neither.
+            self._store.set_state(row.icn, store.REPLACED)
+            return reversal, []
+        if row.origin == CORRECTION and reversal and self._luck.hits("reversed_alone", row.icn):
+            later = self._luck.run_after(row.claim.payer_id, self._luck.correction_at(run_at))
+            self._store.detach(row.icn, later)
+            return reversal, []
+        decision = self._settle(row, plan, run_at, trace)
+        decided = AdvisedClaim(row, decision, "7" if row.replaces or is_own else row.claim.frequency)
+        beside = self._interest(row, plan, decision, run_at)
+        beside += self._recoupment(row, reversal, decision, run_at)
+        if self._luck.hits("corrected_first", row.icn):
+            return [decided, *reversal], beside
+        return [*reversal, decided], beside
 
     def _plan(self, payer_id: str) -> Plan:
         plan = self._plans.find(payer_id)

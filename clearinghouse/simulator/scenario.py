@@ -2,8 +2,9 @@
 
 A scenario is a JSON file of this shape, or the name of one this package brings (`scenarios/*.json`):
 `quick` (the default: answers in seconds, nothing goes wrong), `demonstration` (seconds, with a small
-share of everything that goes wrong), `month` (days of the shared clock, the same misfortunes) and `quarter`
-(the same, with more of them, and with remittances that go out wrong first). Every field may be left out.
+share of everything that goes wrong), `month` (days of the shared clock, the same misfortunes), `quarter`
+(the same, with more of them, and with remittances that go out wrong first) and `unruly` (seconds, with some
+of everything there is in this file). Every field may be left out; docs/simulator.md lists them all.
 
 A file `scenario.json` in the simulator's directory takes the place of what was told at the start as soon as
 it is there or changes; what is under way keeps its day. Faults and usage are those of the start.
@@ -65,6 +66,7 @@ class Shares:
     withheld: Decimal = NONE  # of remittances: a tenth is kept for a claim nobody knows (PLB WO)
     strangers: Decimal = NONE  # of remittances: a claim nobody sent is decided among ours
     # What is done and what is said.
+    reversed_alone: Decimal = NONE  # of those `corrected`: the new decision comes in a later remittance
     corrected_first: Decimal = NONE  # a corrected decision stands before the reversal it follows
     crossovers_lost: Decimal = NONE  # said to be forwarded (CLP02 19, MA18); the next payer never hears of it
     crossovers_untold: Decimal = NONE  # forwarded, and not a word of it

@@ -245,6 +245,10 @@ class Store:
         """Put a held claim into a payment run."""
         self._run("UPDATE claim SET state = ?, run_at = ? WHERE icn = ?", PENDING, stamp(run_at), icn)
 
+    def detach(self, icn: str, run_at: datetime) -> None:
+        """Put a claim into a later run, on its own: what it replaces was taken back."""
+        self._run("UPDATE claim SET replaces = '', run_at = ? WHERE icn = ?", stamp(run_at), icn)
+
     def _claims(self, where: str, *values: object) -> list[Row]:
         sql = f"SELECT * FROM claim WHERE {where} ORDER BY rowid"  # noqa: S608 - conditions are ours
         return [_row(row) for row in self._run(sql, *values)]

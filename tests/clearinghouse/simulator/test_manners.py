@@ -239,6 +239,22 @@ def test_stranger_is_decided_among_ours(open_desk) -> None:
     assert Decimal(desk.truth("remitted")[0]["amount"]) == remittance.paid
 
 
+def test_reversal_comes_alone_and_the_new_decision_later(open_desk) -> None:
+    desk = open_desk("corrected", "reversed_alone", correction=DAY)
+    first = paid_as(desk)
+    desk.work(days=1, hours=1)
+    (second,) = desk.remittances()
+    desk.work(days=1)
+    (third,) = desk.remittances()
+    assert [item.status for item in second.claims()] == ["22"]
+    (again,) = third.claims()
+    assert (again.status, again.frequency) == ("1", "7")
+    assert 0 < again.paid < first.paid
+    assert [item.reason for item in second.provider_adjustments] == ["FB"]
+    desk.work(days=9)
+    assert desk.remittances() == []
+
+
 def test_correction_stands_before_its_reversal(open_desk) -> None:
     desk = open_desk("corrected", "corrected_first", correction=DAY)
     paid_as(desk)
@@ -290,7 +306,7 @@ def every_remittance(open_one: Callable[..., Desk]) -> list[str]:
     return desk.fetch_texts()
 
 
-CORRECTING = (*manners.MANNERS, "recouped", "corrected_first")
+CORRECTING = (*manners.MANNERS, "recouped", "corrected_first", "reversed_alone")
 SHARES = [(name, "corrected") for name in CORRECTING] + [("interest",), ("withheld",), ("strangers",)]
 
 
