@@ -73,7 +73,11 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
 
 def _told_once(found: list[Finding]) -> list[Finding]:
     """Without what rules say of elements that the guide objects to already."""
-    told = {(finding.position, finding.element) for finding in found if finding.ack_at == "element" and finding.snip < 3}
+    told = {
+        (finding.position, finding.element)
+        for finding in found
+        if finding.ack_at == "element" and finding.snip < 3
+    }
     return [
         finding
         for finding in found

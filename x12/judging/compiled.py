@@ -28,10 +28,11 @@ class Slot:
     unless one of its `notes` or `checks` objects.
     """
 
-    __slots__ = ("checks", "good", "key", "loop", "most", "notes", "place", "required", "use")
+    __slots__ = ("checks", "good", "key", "loop", "most", "notes", "order", "place", "required", "use")
 
-    def __init__(self, use: SegmentUse, loop: str) -> None:
+    def __init__(self, use: SegmentUse, loop: str, order: int) -> None:
         self.use, self.loop, self.key, self.place = use, loop, use.key, use.place
+        self.order = order
         self.most = use.most or 1_000_000_000
         self.required = use.usage == "R"
         self.good = re.compile(_segment_pattern(use), re.ASCII).fullmatch
@@ -92,6 +93,7 @@ class Loop:
         "loops",
         "most",
         "moves",
+        "order",
         "parent",
         "place",
         "required",
@@ -101,15 +103,17 @@ class Loop:
         "start",
     )
 
-    def __init__(self, use: LoopUse, parent: "Loop | None") -> None:
+    def __init__(self, use: LoopUse, parent: "Loop | None", order: int = 0) -> None:
+        self.order = order
         self.parent, self.id, self.key, self.place = parent, use.id, use.id, use.place
         self.most = use.most or 1_000_000_000
-        self.slots = {segment.key: Slot(segment, use.id) for segment in use.segments}
+        items = {item.id if isinstance(item, LoopUse) else item.key: n for n, item in enumerate(use.items)}
+        self.slots = {segment.key: Slot(segment, use.id, items[segment.key]) for segment in use.segments}
         self.start = self.slots[use.start.key]
         self.level = self.start.use.id == "HL"
-        self.loops = {loop.id: Loop(loop, self) for loop in use.loops}
+        self.loops = {loop.id: Loop(loop, self, items[loop.id]) for loop in use.loops}
         self.required_loop = use.usage == "R"
-        self.likely = self.required_loop or self.level or self.most > 20
+        self.likely = self.required_loop or self.level or self.most >= 10
         self.required = frozenset(slot.key for slot in self.slots.values() if slot.required)
         self.required_loops = frozenset(loop.id for loop in use.loops if loop.usage == "R")
         self.moves: Moves = {}

@@ -92,7 +92,10 @@ class _Segment:
             if value and part.usage == "N":
                 yield self._find("not_used_element", number, part.number, repetition)
             elif value:
-                yield from self._simple(part, value, components, number, part.number, repetition)
+                found = list(self._simple(part, value, components, number, part.number, repetition))
+                yield from found
+                if found and part.number == 1:
+                    return
             elif part.usage == "R":
                 yield self._find("missing_element", number, part.number, repetition)
         yield from self._notes(element.form.notes, components, told, number)

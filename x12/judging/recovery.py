@@ -35,18 +35,50 @@ class Trouble:
 
 def misplaced(walk: "Walk", row: "Row", position: int) -> None:
     """A segment that may not stand here at all."""
-    if row[0] not in walk.guide.known:
-        move = _misspelt(walk, row)
+    if _just_missed(walk, row[0], position):
+        return
+    move = _misspelt(walk, row)
+    if move is not None or row[0] not in walk.guide.known:
+        code = "unexpected_segment" if row[0] in walk.guide.known else "unknown_segment"
         loop = walk.node.rule if move is None else move.loop or walk.target(move).rule
-        walk.findings.append(finding("unknown_segment", row[0], position, loop.id))
+        walk.findings.append(finding(code, row[0], position, loop.id))
         if move is not None:
             walk.put(move, (move.slot.use.id, *row[1:]), position)
     elif not _opened(walk, row, position):
         _stray(walk, row, position, "unexpected_segment")
 
 
+def ill_coded(walk: "Walk", row: "Row", position: int) -> None:
+    """A segment that may stand here, but not with this qualifier."""
+    if _just_missed(walk, row[0], position) or _opened(walk, row, position):
+        return
+    number, component, by_code = walk.node.rule.moves[row[0]]
+    moves = list(dict.fromkeys(move for moves in by_code.values() for move in moves))
+    due = [move for move in moves if _is_due(walk, move, row, position)]
+    if due:
+        walk.put(due[0], row, position)
+    elif (move := _misspelt(walk, row)) is not None:
+        walk.findings.append(finding("unexpected_segment", row[0], position, walk.node.rule.id))
+        walk.put(move, (move.slot.use.id, *row[1:]), position)
+    elif all(move.place < walk.target(move).place for move in moves):
+        _stray(walk, row, position, "unexpected_segment")
+    elif _stray(walk, row, position, ""):
+        code = "bad_code" if number < len(row) and row[number] else "missing_element"
+        walk.findings.append(finding(code, row[0], position, walk.node.rule.id, number, component))
+
+
+def _just_missed(walk: "Walk", segment: str, position: int) -> bool:
+    """Whether this segment was told to be missing where the one before it stands: they only changed places."""
+    return any(
+        found.code == "missing_segment" and found.segment == segment and found.position == position - 1
+        for found in walk.findings[-4:]
+    )
+
+
 def _misspelt(walk: "Walk", row: "Row") -> Move | None:
     """The move of a segment that would be good here under an id that differs by one letter."""
+    if len(row) < 2 and row[0] not in walk.guide.known:
+        return None
     for name, (_, _, by_code) in walk.node.rule.moves.items():
         if not _differ_by_one(name, row[0]):
             continue
@@ -63,62 +95,67 @@ def _differ_by_one(known: str, told: str) -> bool:
     if len(known) == len(told):
         return sum(a != b for a, b in zip(known, told, strict=True)) == 1
     shorter, longer = sorted((known, told), key=len)
-    return len(longer) - len(shorter) == 1 and any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+    return len(longer) - len(shorter) == 1 and any(
+        longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer))
+    )
 
 
-def ill_coded(walk: "Walk", row: "Row", position: int) -> None:
-    """A segment that may stand here, but not with this qualifier."""
-    if _opened(walk, row, position):
-        return
-    number, component, by_code = walk.node.rule.moves[row[0]]
-    following = walk.rows[position][0] if position < len(walk.rows) else ""
-    for moves in by_code.values():
-        for move in moves:
-            if _is_due(walk, move, row, following):
-                walk.put(move, row, position)
-                return
-    if all(move.place < walk.target(move).place for moves in by_code.values() for move in moves):
-        _stray(walk, row, position, "unexpected_segment")
-    elif _stray(walk, row, position, ""):
-        code = "bad_code" if number < len(row) and row[number] else "missing_element"
-        walk.findings.append(finding(code, row[0], position, walk.node.rule.id, number, component))
-
-
-def _is_due(walk: "Walk", move: Move, row: "Row", following: str) -> bool:
-    """Whether a move is one that is still required here, or begins a loop the next segment belongs to."""
+def _is_due(walk: "Walk", move: Move, row: "Row", position: int) -> bool:
+    """Whether a segment with a wrong qualifier must be one that is still required here, or begins a level that the
+    next segment belongs to.
+    """
     target = walk.target(move)
     if move.place < target.place:
         return False
     if move.loop is None:
-        return move.up == 0 and move.slot.required and move.key not in target.parts
-    if move.loop.required_loop and move.key not in target.nodes:
-        return True
-    if not move.loop.level or not any(slot.use.id == following for slot in move.loop.slots.values()):
-        return False
-    above = target.first(target.rule.start.key)
-    return not target.rule.level or row[2:3] == above[1:2]
+        due = move.up == 0 and move.slot.required and move.key not in target.parts
+        return due and move.slot.passes(_coded(move.slot, row))
+    if move.loop.level:
+        following = walk.rows[position][0] if position < len(walk.rows) else ""
+        above = target.first(target.rule.start.key)
+        knows = any(slot.use.id == following for slot in move.loop.slots.values())
+        return knows and (not target.rule.level or row[2:3] == above[1:2])
+    return (
+        move.loop.required_loop and move.key not in target.nodes and move.slot.passes(_coded(move.slot, row))
+    )
+
+
+def _coded(slot: Slot, row: "Row") -> "Row":
+    """A segment with the qualifier it should have."""
+    number, component = slot.use.form.told_by
+    code = slot.use.told_apart[0]
+    if component and number < len(row):
+        code = COMPONENT.join((code, *row[number].split(COMPONENT)[1:]))
+    return (*row[:number], code, *row[number + 1 :])
 
 
 def crowded(walk: "Walk", moves: tuple[Move, ...], row: "Row", position: int) -> None:
     """A segment whose places are taken, or already behind."""
-    if _repeats_start(walk, row, position) or _opened(walk, row, position, again=True):
+    if any(move.loop is walk.node.rule for move in moves) and begins_again(walk, row, position):
+        return
+    if _just_missed(walk, row[0], position) or _opened(walk, row, position, again=True):
         return
     move = next((move for move in moves if not move.rival or move.slot.passes(row)), moves[0])
     target = walk.target(move)
     if move.loop is None:
-        code = "out_of_sequence" if move.place < target.place else "too_many_segments"
-        here = frozenset([id(target.rule)])
-        there = target.parts.get(move.key, ())
-        if move.place < target.place and len(there) >= move.most:
-            code = "too_many_segments"
-        if not walk.trouble.goes_on(position, here):
-            walk.findings.append(finding(code, row[0], position, target.rule.id))
-        if not there:
-            target.parts[move.key] = [(row, position)]
-        return
-    code = "out_of_sequence" if move.place < target.place else "too_many_loops"
-    walk.findings.append(finding(code, row[0], position, move.loop.id))
-    walk.put(move, row, position)
+        _crowded_segment(walk, move, target, row, position)
+    elif move.place < target.place:
+        walk.findings.append(finding("out_of_sequence", row[0], position, move.loop.id))
+        target.nodes.setdefault(move.key, []).append(walk.aside(move.loop, target, row, position))
+        walk.trouble.goes_on(position, frozenset([id(move.loop)]))
+    else:
+        walk.findings.append(finding("too_many_loops", row[0], position, move.loop.id))
+        walk.put(move, row, position)
+
+
+def _crowded_segment(walk: "Walk", move: Move, target: "Node", row: "Row", position: int) -> None:
+    there = target.parts.get(move.key, ())
+    behind = move.place < target.place and len(there) < move.most
+    if not walk.trouble.goes_on(position, frozenset([id(target.rule)])):
+        code = "out_of_sequence" if behind else "too_many_segments"
+        walk.findings.append(finding(code, row[0], position, target.rule.id))
+    if not there:
+        target.parts[move.key] = [(row, position)]
 
 
 def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
@@ -127,11 +164,18 @@ def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
     """
     node = walk.node
     key = node.rule.start.key
-    if node.implied and key not in node.parts and position == node.position + 1:
-        node.parts[key], node.implied = [(row, position)], False
-        walk.level -= node.rule.level
-        return True
-    return _repeats_start(walk, row, position)
+    if not node.implied or key in node.parts or position != node.position + 1:
+        return _repeats_start(walk, row, position)
+    following = walk.rows[position][0] if position < len(walk.rows) else ""
+    if following == walk.rows[position - 2][0]:
+        return False
+    node.parts[key], node.implied = [(row, position)], False
+    told = next(n for n in range(len(walk.findings) - 1, -1, -1) if walk.findings[n].position == position - 1)
+    walk.findings[told] = finding("out_of_sequence", row[0], position, node.rule.id)
+    if node.rule.level:
+        walk.level -= 1
+        walk.count_level(node, row, position)
+    return True
 
 
 def _repeats_start(walk: "Walk", row: "Row", position: int) -> bool:
@@ -190,7 +234,9 @@ def _is_meant(
     """Whether a segment whose own place is taken may rather belong to this loop: one of the kind that is open, a
     level that cannot be without it, or the neighbour that is still missing and does not come.
     """
-    if (child is not None and child.rule is loop) or (loop.level and slot.required):
+    if child is not None and child.rule is loop:
+        return _comes_again(walk, child, loop, slot, position)
+    if loop.level and slot.required:
         return True
     if node is not walk.node.parent or not loop.required_loop or loop.key in node.nodes:
         return False
@@ -200,6 +246,18 @@ def _is_meant(
         if row[0] == loop.start.use.id and row[1:2] == loop.start.use.told_apart[:1]:
             return False
     return True
+
+
+def _comes_again(walk: "Walk", child: "Node", loop: Loop, slot: Slot, position: int) -> bool:
+    """Whether what a loop requires comes once more before its next beginning, and is not what was there before."""
+    if any(row == walk.rows[position - 1] for row, _ in child.parts.get(slot.key, ())):
+        return False
+    needed = {other.use.id for other in loop.slots.values() if other.required and other is not loop.start}
+    for row in walk.rows[position - 1 : position + 30]:
+        needed.discard(row[0])
+        if not needed or row[0] in (loop.start.use.id, "HL"):
+            break
+    return not needed
 
 
 def _slot_for(loop: Loop, row: "Row") -> Slot | None:
@@ -256,11 +314,11 @@ def missing(node: "Node", position: int) -> Iterator[Finding]:
     rule = node.rule
     for slot in rule.slots.values():
         if slot.required and slot.key not in node.parts and slot.use.id not in node.strays:
-            at = _first_after(node, slot.place, position)
+            at = _first_after(node, slot.order, position)
             yield finding("missing_segment", slot.use.id, at, rule.id)
     for loop in rule.loops.values():
         if loop.required_loop and loop.key not in node.nodes and loop.start.use.id not in node.strays:
-            at = _first_after(node, loop.place, position)
+            at = _first_after(node, loop.order, position)
             yield finding("missing_segment", loop.start.use.id, at, loop.id)
 
 
@@ -273,9 +331,9 @@ def missing_level(node: "Node", position: int) -> Iterator[Finding]:
             return
 
 
-def _first_after(node: "Node", place: int, position: int) -> int:
-    """The position of the first segment of a loop beyond a place; `position` where it ends before."""
+def _first_after(node: "Node", order: int, position: int) -> int:
+    """The position of the first of what the guide names later in a loop; `position` where it ends before."""
     slots, loops = node.rule.slots, node.rule.loops
-    after = [there[0][1] for key, there in node.parts.items() if slots[key].place > place]
-    after += [there[0].position for key, there in node.nodes.items() if loops[key].place > place]
+    after = [there[0][1] for key, there in node.parts.items() if slots[key].order > order]
+    after += [there[0].position for key, there in node.nodes.items() if loops[key].order > order]
     return min(after, default=position)

@@ -132,7 +132,7 @@ class Walk:
         if not move.slot.passes(row):
             self._examine(move, row, position)
         if row[0] == "HL" and move.loop is not None:
-            self._level(target, row, position)
+            self.count_level(target, row, position)
 
     @staticmethod
     def begin(loop: Loop, parent: Node, position: int) -> Node:
@@ -143,6 +143,13 @@ class Walk:
             parent.nodes[loop.key] = [node]
         else:
             there.append(node)
+        return node
+
+    @staticmethod
+    def aside(loop: Loop, parent: Node, row: Row, position: int) -> Node:
+        """A loop that is remembered, but not entered."""
+        node = Node(loop, parent, position)
+        node.parts[loop.start.key] = [(row, position)]
         return node
 
     def _examine(self, move: Move, row: Row, position: int) -> None:
@@ -165,7 +172,7 @@ class Walk:
         if node is not None:
             self.node = node
 
-    def _level(self, node: Node, row: Row, position: int) -> None:
+    def count_level(self, node: Node, row: Row, position: int) -> None:
         """HL01 counts the levels, HL02 names the one this stands in. After a number too many or too few, counting may
         go on either way.
         """

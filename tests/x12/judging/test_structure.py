@@ -89,8 +89,8 @@ CASES = [
         ("too_many_loops", "NM1*82*1*OTHER", "2310B", 0, 0),
     ),
     ("N3 and N4 changed about", PRO.swap("N3*100"), ("out_of_sequence", "N3*100", "2010AA", 0, 0)),
-    ("CLM after its reference", PRO.swap("CLM*A1"), ("missing_segment", "REF*EA", "2300", 0, 0)),
-    ("LX after its service", PRO.swap("LX*1"), ("missing_segment", "SV1*HC:99214", "2400", 0, 0)),
+    ("CLM after its reference", PRO.swap("CLM*A1"), ("out_of_sequence", "CLM*A1", "2300", 0, 0)),
+    ("LX after its service", PRO.swap("LX*1"), ("out_of_sequence", "LX*1", "2400", 0, 0)),
     ("HI before the reference", PRO.swap("REF*EA"), ("out_of_sequence", "REF*EA", "2300", 0, 0)),
     ("provider before HI", PRO.swap("HI*ABK:I10"), ("out_of_sequence", "HI*ABK:I10", "2300", 0, 0)),
     (
@@ -228,12 +228,12 @@ CASES = [
         ("bad_date", "DTP*472", "2400", 3, 0),
     ),
     ("time there is not", PRO.put("BHT", "BHT*0019*00*B1*20260311*2561*CH"), ("bad_time", "BHT", "", 5, 0)),
-    ("no statement dates", INST.drop("DTP*434"), ("missing_segment", "CL1", "2300", 0, 0)),
+    ("no statement dates", INST.drop("DTP*434"), ("missing_segment", "DTP*435", "2300", 0, 0)),
     ("no CL1", INST.drop("CL1"), ("missing_segment", "REF*EA", "2300", 0, 0)),
     (
         "no principal diagnosis",
         INST.drop("HI*ABK:S060X0A"),
-        ("missing_segment", "NM1*71*1*JONES#2", "2300", 0, 0),
+        ("missing_segment", "HI*APR", "2300", 0, 0),
     ),
     ("no revenue code", INST.put("SV2*0120", "SV2***4000*DA*4"), ("missing_element", "SV2", "2400", 1, 0)),
     (

@@ -13,10 +13,18 @@ OUT_OF_BALANCE = ("400",)
 def findings(claim: Claim) -> Iterator[Finding]:
     """The sums of one claim."""
     yield from _total(claim)
-    if claim.others():
-        for line in claim.lines:
-            yield from _line(line)
-        for other in claim.others():
+    if not claim.others():
+        return
+    unbalanced: set[str] = set()
+    for line in claim.lines:
+        for payer, node in _unbalanced(line):
+            unbalanced.add(payer)
+            if node is not None:
+                words = "the charge of the line is not what the other payer paid (SVD02) and adjusted (CAS)"
+                svd = node.parts["SVD"][0]
+                yield issue("line_balance", words, svd, "2430", 2, snip=3, status=OUT_OF_BALANCE)
+    for other in claim.others():
+        if payer_id(other) not in unbalanced:
             yield from _other_payer(claim, other)
 
 
@@ -30,37 +38,39 @@ def _total(claim: Claim) -> Iterator[Finding]:
         yield issue("claim_total", words, claim.clm, "2300", 2, snip=3, status=("178",))
 
 
-def _line(line: Line) -> Iterator[Finding]:
-    """A line's charge is what a payer paid for it and what it adjusted, for every payer that decided about
-    it.
+def _unbalanced(line: Line) -> Iterator[tuple[str, Node | None]]:
+    """The payers whose payments (SVD02) and adjustments do not make up the charge of a line, with their first
+    decision; None for it where the decision cannot be reckoned with.
     """
-    decided: dict[str, tuple[Node, Decimal]] = {}
+    decided: dict[str, Decimal] = {}
+    first: dict[str, Node] = {}
     for node in line.node.nodes.get("2430", ()):
         row = node.first("SVD")
-        paid = amount(at(row, 2)) if row else None
-        if paid is None:
+        paid, explained = amount(at(row, 2)) if row else None, adjusted(node)
+        if paid is None or explained is None or line.charge is None:
+            yield at(row, 1) if row else "", None
             return
-        first, so_far = decided.get(at(row, 1), (node, ZERO))
-        decided[at(row, 1)] = (first, so_far + paid + adjusted(node))
-    for node, explained in decided.values():
-        if line.charge is not None and explained != line.charge:
-            words = "the charge of the line is not what the other payer paid (SVD02) and adjusted (CAS)"
-            yield issue("line_balance", words, node.parts["SVD"][0], "2430", 2, snip=3, status=OUT_OF_BALANCE)
+        first.setdefault(row[1], node)
+        decided[row[1]] = decided.get(row[1], ZERO) + paid + explained
+    for payer, explained in decided.items():
+        if explained != line.charge:
+            yield payer, first[payer]
 
 
 def _other_payer(claim: Claim, other: Node) -> Iterator[Finding]:
     """The claim's charge is what a payer paid (AMT*D) and what it adjusted, on the claim and on its lines."""
     told = other.parts.get("AMT*D")
     paid = amount(at(told[0][0], 2)) if told else None
-    if told is None or paid is None or claim.charge is None:
+    payer, explained = payer_id(other), adjusted(other)
+    if told is None or paid is None or explained is None or claim.charge is None or not payer:
         return
-    payer = payer_id(other)
-    explained = paid + adjusted(other)
     for line in claim.lines:
         for node in line.node.nodes.get("2430", ()):
+            if not at(node.first("SVD"), 1):
+                return
             if at(node.first("SVD"), 1) == payer:
-                explained += adjusted(node)
-    if explained != claim.charge:
+                explained += adjusted(node) or ZERO
+    if paid + explained != claim.charge:
         words = "CLM02 is not what the other payer paid (AMT*D) and adjusted (CAS) on claim and lines"
         yield issue("payer_balance", words, told[0], "2320", 2, snip=3, status=OUT_OF_BALANCE)
 

@@ -103,18 +103,17 @@ def _statement(claim: Claim) -> Iterator[Finding]:
 
 def _stay(claim: Claim) -> Iterator[Finding]:
     """A stay has an admission, and a diagnosis that was its reason."""
-    parts = claim.node.parts
-    if "DTP*435" not in parts:
+    if claim.lacks("DTP*435"):
         words = "a stay needs its admission date in DTP*435"
         yield issue("admission_date", words, claim.clm, "2300", 5, 1, snip=4, status=("189",))
-    if "HI*ABJ" not in parts and claim.frequency not in ("7", "8"):
+    if claim.lacks("HI*ABJ") and claim.frequency not in ("7", "8"):
         words = "a stay needs its admitting diagnosis (HI with ABJ)"
         yield issue("admitting_diagnosis", words, claim.clm, "2300", 5, 1, snip=4, status=("232",))
 
 
 def _attending(claim: Claim) -> Iterator[Finding]:
     """All but transport is somebody's responsibility."""
-    if "2310A" in claim.node.nodes:
+    if "2310A" in claim.node.nodes or {"NM1", "PRV"} & set(claim.node.strays):
         return
     revenues = [at(line.service[0], 1) for line in claim.lines if line.service]
     if any(not revenue.startswith("054") for revenue in revenues):
@@ -134,4 +133,5 @@ def _repeated(claim: Claim) -> Iterator[Finding]:
                 if text and same in seen:
                     words = f"the {name} is told twice"
                     yield issue("repeated_code", words, placed, "2300", number, 2, snip=4, status=(status,))
+                    break
                 seen.add(same)

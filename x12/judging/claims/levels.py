@@ -28,7 +28,7 @@ def subscriber(node: Node, today: date | None) -> Iterator[Finding]:
     """A subscriber who is the patient is told in full, and a subscriber has a claim or a patient."""
     named = node.nodes.get("2010BA")
     if named and at(node.first("SBR"), 2) == "18" and not named[0].implied:
-        yield from _told_in_full(named[0])
+        yield from _told_in_full(node, named[0])
     if named:
         yield from _born(named[0], today)
     if "2300" not in node.nodes and "2000C" not in node.nodes and at(node.first("HL*22"), 4) != "1":
@@ -43,16 +43,22 @@ def patient(node: Node, today: date | None) -> Iterator[Finding]:
         yield finding("missing_segment", "CLM", node.position, "2300")
 
 
-def _told_in_full(named: Node) -> Iterator[Finding]:
+def _told_in_full(node: Node, named: Node) -> Iterator[Finding]:
     """Address, birth date and sex of a subscriber who is the patient."""
+    around = [node, *(inner for nodes in node.nodes.values() for inner in nodes)]
+    strays = {stray for near in around for stray in near.strays}
+    order = named.rule.slots
     for segment, status in (("N3", "503"), ("N4", "502"), ("DMG", "158")):
-        if segment not in named.parts and segment not in named.strays:
+        if segment not in named.parts and segment not in strays:
+            before = [
+                there[-1][1] for key, there in named.parts.items() if order[key].order < order[segment].order
+            ]
             words = f"{segment} is missing in loop 2010BA: the subscriber is the patient"
             yield Finding(
                 "missing_segment",
                 words,
                 segment,
-                named.position,
+                max(before, default=named.position) + 1,
                 snip=2,
                 loop="2010BA",
                 ack="I6",

@@ -11,8 +11,6 @@ from x12.segments import COMPONENT
 STAYS: Final = frozenset(["21", "51", "61"])
 """Places of service where a patient stays overnight."""
 
-DIAGNOSES: Final = ("HI*ABK",)
-
 
 def findings(claim: Claim) -> Iterator[Finding]:
     """What is amiss between the parts of one professional claim."""
@@ -26,7 +24,7 @@ def _accident(claim: Claim) -> Iterator[Finding]:
     causes = at(claim.row, 11).split(COMPONENT)
     if not causes[0]:
         return
-    if {"AA", "OA"} & set(causes[:3]) and "DTP*439" not in claim.node.parts:
+    if {"AA", "OA"} & set(causes[:3]) and claim.lacks("DTP*439"):
         words = "an accident (CLM11) needs its date in DTP*439"
         yield issue("accident_date", words, claim.clm, "2300", 11, snip=4, status=("21",))
     if "AA" in causes[:3] and not part(claim.row, 11, 4) and part(claim.row, 11, 5) in ("", "US", "CA", "MX"):
@@ -38,7 +36,7 @@ def _stay(claim: Claim) -> Iterator[Finding]:
     """Who was treated during a stay was admitted on a day."""
     parts = claim.node.parts
     if "DTP*435" not in parts:
-        if any(place_of(claim, line) in STAYS for line in claim.lines):
+        if claim.lacks("DTP*435") and any(place_of(claim, line) in STAYS for line in claim.lines):
             words = "services during a stay need the admission date in DTP*435"
             yield issue("admission_date", words, claim.clm, "2300", 5, 1, snip=4, status=("189",))
         return

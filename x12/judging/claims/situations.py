@@ -60,7 +60,7 @@ def _patient(claim: Claim) -> Iterator[Finding]:
 
 
 def _replaced(claim: Claim) -> Iterator[Finding]:
-    if claim.frequency in ("7", "8") and "REF*F8" not in claim.node.parts:
+    if claim.frequency in ("7", "8") and claim.lacks("REF*F8"):
         words = "a claim that replaces or voids another (CLM05-3) must name it in REF*F8"
         yield issue("original_reference", words, claim.clm, "2300", 5, 3, snip=4, status=("464",))
 
@@ -77,7 +77,8 @@ def _coverages(claim: Claim) -> Iterator[Finding]:
             words = "SBR01 gives this payer a rank that another payer of the claim has"
             yield issue("payer_rank", words, sbr[0], "2320", 1, snip=4, status=("171",))
         ranks.append(rank)
-    if "P" not in ranks and all(rank in ORDERED for rank in ranks):
+    whole = not any(other.implied for other in claim.others())
+    if whole and "P" not in ranks and all(rank in ORDERED for rank in ranks):
         sbr = claim.subscriber.parts["SBR"]
         yield issue(
             "no_first_payer",
@@ -98,7 +99,7 @@ def _decisions(line: Line, payers: set[str]) -> Iterator[Finding]:
         svd = node.parts.get("SVD")
         if svd is None:
             continue
-        if at(svd[0][0], 1) not in payers:
+        if at(svd[0][0], 1) not in payers | {""} and "" not in payers:
             words = "SVD01 names no payer of the loops 2330B"
             yield issue("adjudicating_payer", words, svd[0], "2430", 1, snip=4, status=("286",))
         dated = node.parts.get("DTP*573")
@@ -227,17 +228,6 @@ def _first_of_medicare(claim: Claim) -> Iterator[Finding]:
     if at(row, 9) in MEDICARE and at(row, 1) in ORDERED - {"P"} and not at(row, 5):
         words = "SBR05 must say why Medicare is not the first payer"
         yield issue("medicare_secondary", words, sbr[0], "2000B", 5, snip=4, status=("171",))
-
-
-def birth_year(row: tuple[str, ...]) -> int:
-    """The year of a DMG; 0 where it tells none."""
-    born = days(at(row, 1), at(row, 2))[0]
-    return int(born[:4]) if born else 0
-
-
-def procedure(line: Line) -> str:
-    """The procedure code of a line; empty where it has none."""
-    return line.procedure[1] if len(line.procedure) > 1 else ""
 
 
 def place_of(claim: Claim, line: Line) -> str:

@@ -138,6 +138,10 @@ class Claim:
                     qualifier, _, rest = text.partition(COMPONENT)
                     yield qualifier, rest.partition(COMPONENT)[0], placed, number
 
+    def lacks(self, key: str) -> bool:
+        """Whether a segment is not there, and none of its id stands around that could not be placed."""
+        return key not in self.node.parts and key.partition("*")[0] not in self.node.strays
+
     def others(self) -> list[Node]:
         """The loops of other coverage (2320)."""
         return self.node.nodes.get("2320", [])
@@ -161,10 +165,14 @@ class Line:
         self.first_day, self.last_day = days(at(dated[0][0], 2), at(dated[0][0], 3)) if dated else ("", "")
 
 
-def adjusted(node: Node) -> Decimal:
-    """The sum of a loop's CAS amounts."""
+def adjusted(node: Node) -> Decimal | None:
+    """The sum of a loop's CAS amounts; None where one of them is none."""
     total = ZERO
     for row, _ in node.parts.get("CAS", ()):
-        for text in row[3::3]:
-            total += (text and amount(text)) or ZERO
+        for number in range(2, len(row), 3):
+            text = at(row, number + 1)
+            value = amount(text) if text or row[number] else ZERO
+            if value is None:
+                return None
+            total += value
     return total
