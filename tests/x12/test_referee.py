@@ -1,4 +1,4 @@
-"""Every 837P and 835 we write, judged by pyx12 in an environment of its own (./manage.py referees builds it)."""
+"""Every 837P, 837I and 835 we write, judged by pyx12 in an environment of its own (./manage.py referees builds it)."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from tests.x12.examples import medicare_batch, peak_remittance, posted_835, posted_837
+from tests.x12.hospital import a_child, hospital_batch, posted_837i
 from tests.x12.samples import ROOT
 from x12 import claim_837 as pro
 from x12 import remittance_835 as era
@@ -262,6 +263,8 @@ TEXTS = {
     "837P batches in one group": lambda: posted_837(
         pro.render(medicare_batch()), pro.render(replace(medicare_batch(), control_number="0002"))
     ),
+    "837I of a stay, to the second payer": lambda: posted_837i(hospital_batch()),
+    "837I of a visit of a dependent": lambda: posted_837i(hospital_batch(a_child())),
     "835 of the worked example": remittance,
     "835 with everything on a claim": full_remittance,
     "835 without payment": unpaid_remittance,
