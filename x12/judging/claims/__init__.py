@@ -12,18 +12,18 @@ from x12.judging.walk import Node, Rules
 
 def _professional(node: Node, today: date | None) -> Iterator[Finding]:
     """What is asked of a professional claim when its loop 2300 ends."""
-    claim = Claim(node, institutional=False)
+    claim = Claim(node, today, institutional=False)
     yield from amounts.findings(claim)
-    yield from situations.findings(claim, today)
+    yield from situations.findings(claim)
     yield from professional.findings(claim)
     yield from code_sets.findings(claim)
 
 
 def _institutional(node: Node, today: date | None) -> Iterator[Finding]:
     """What is asked of an institutional claim when its loop 2300 ends."""
-    claim = Claim(node, institutional=True)
+    claim = Claim(node, today, institutional=True)
     yield from amounts.findings(claim)
-    yield from situations.findings(claim, today)
+    yield from situations.findings(claim)
     yield from institutional.findings(claim)
     yield from code_sets.findings(claim)
 

@@ -23,9 +23,12 @@ def findings(claim: Claim) -> Iterator[Finding]:
                 words = "the charge of the line is not what the other payer paid (SVD02) and adjusted (CAS)"
                 svd = node.parts["SVD"][0]
                 yield issue("line_balance", words, svd, "2430", 2, snip=3, status=OUT_OF_BALANCE)
-    for other in claim.others():
-        if payer_id(other) not in unbalanced:
-            yield from _other_payer(claim, other)
+    payers = {payer_id(other) for other in claim.others()}
+    deciding = {at(node.first("SVD"), 1) for line in claim.lines for node in line.node.nodes.get("2430", ())}
+    if deciding <= payers - {""}:
+        for other in claim.others():
+            if payer_id(other) not in unbalanced:
+                yield from _other_payer(claim, other)
 
 
 def _total(claim: Claim) -> Iterator[Finding]:
@@ -66,8 +69,6 @@ def _other_payer(claim: Claim, other: Node) -> Iterator[Finding]:
         return
     for line in claim.lines:
         for node in line.node.nodes.get("2430", ()):
-            if not at(node.first("SVD"), 1):
-                return
             if at(node.first("SVD"), 1) == payer:
                 explained += adjusted(node) or ZERO
     if paid + explained != claim.charge:

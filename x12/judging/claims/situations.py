@@ -1,7 +1,6 @@
 """SNIP 4: what one part of a claim asks of another, professional and institutional alike."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Final
 
 from x12.errors import Finding
@@ -26,7 +25,7 @@ ORDERED: Final = frozenset("PSTABCDEFGH")
 MEDICARE: Final = frozenset(["MA", "MB"])
 
 
-def findings(claim: Claim, today: date | None) -> Iterator[Finding]:
+def findings(claim: Claim) -> Iterator[Finding]:
     """What is amiss between the parts of one claim."""
     for rule in _RULES:
         yield from rule(claim)
@@ -36,8 +35,8 @@ def findings(claim: Claim, today: date | None) -> Iterator[Finding]:
         sbr = claim.subscriber.parts["SBR"][0]
         words = "SBR01 names a payer after the first, and no loop 2320 names the first"
         yield issue("other_coverage", words, sbr, "2000B", 1, snip=4, status=("171",))
-    if today is not None:
-        yield from _ahead(claim, today.strftime("%Y%m%d"))
+    if claim.today:
+        yield from _ahead(claim, claim.today)
 
 
 # --- who ----------------------------------------------------------------------------------------------------
@@ -69,26 +68,15 @@ def _coverages(claim: Claim) -> Iterator[Finding]:
     """Every payer has a rank of its own, and one of them is the first."""
     ranks = [at(claim.subscriber.first("SBR"), 1)]
     for other in claim.others():
-        sbr = other.parts.get("SBR")
-        if sbr is None:
-            continue
-        rank = at(sbr[0][0], 1)
+        rank = at(other.first("SBR"), 1)
         if rank in ORDERED and rank in ranks:
             words = "SBR01 gives this payer a rank that another payer of the claim has"
-            yield issue("payer_rank", words, sbr[0], "2320", 1, snip=4, status=("171",))
+            yield issue("payer_rank", words, other.parts["SBR"][0], "2320", 1, snip=4, status=("171",))
         ranks.append(rank)
-    whole = not any(other.implied for other in claim.others())
-    if whole and "P" not in ranks and all(rank in ORDERED for rank in ranks):
-        sbr = claim.subscriber.parts["SBR"]
-        yield issue(
-            "no_first_payer",
-            "no payer of the claim is the first",
-            sbr[0],
-            "2000B",
-            1,
-            snip=4,
-            status=("171",),
-        )
+    if "P" not in ranks and len(set(ranks)) == len(ranks) and all(rank in ORDERED for rank in ranks):
+        sbr = claim.subscriber.parts["SBR"][0]
+        words = "no payer of the claim is the first"
+        yield issue("no_first_payer", words, sbr, "2000B", 1, snip=4, status=("171",))
     payers = {payer_id(other) for other in claim.others()}
     for line in claim.lines:
         yield from _decisions(line, payers)

@@ -6,6 +6,7 @@ no rule speaks about it a second time.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -93,10 +94,12 @@ class Claim:
         "patient",
         "row",
         "subscriber",
+        "today",
     )
 
-    def __init__(self, node: Node, *, institutional: bool) -> None:
+    def __init__(self, node: Node, today: date | None, *, institutional: bool) -> None:
         self.node, self.institutional = node, institutional
+        self.today = today.strftime("%Y%m%d") if today else ""
         self.clm: Placed = node.parts["CLM"][0]
         self.row = self.clm[0]
         self.charge = amount(at(self.row, 2))
@@ -114,10 +117,12 @@ class Claim:
         self.last_day = through or max(lasts, default="")
 
     def _born(self) -> str:
+        """The patient's birth; empty where it lies in the future, which is told elsewhere."""
         key = "2010CA" if self.patient.rule.id == "2000C" else "2010BA"
         named = self.patient.nodes.get(key)
         row = named[0].first("DMG") if named else ()
-        return days(at(row, 1), at(row, 2))[0] if row else ""
+        born = days(at(row, 1), at(row, 2))[0] if row else ""
+        return "" if self.today and born > self.today else born
 
     @property
     def bill(self) -> str:
