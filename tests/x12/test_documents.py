@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.x12 import inquiries
 from tests.x12.examples import golden
 from tests.x12.generated import any_of
+from tests.x12.hospital import hospital_batch, posted_837i
 from tests.x12.samples import ABSENT, SAMPLES, samples
 from x12 import documents
 from x12.documents import KINDS, Unsupported
@@ -90,6 +92,19 @@ def test_nothing_of_a_valid_sample_is_left_unread(folder):
             if isinstance(document, Unsupported):
                 continue
             assert unread(document) == MISPLACED.get(sample.path.name, []), sample.path.name
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("hospital.837i", posted_837i(hospital_batch())),
+        ("inquiry.270", inquiries.posted("270", inquiries.eligibility_request())),
+        ("inquiry.276", inquiries.posted("276", inquiries.status_request())),
+        ("acknowledgment.277ca", inquiries.posted("277CA", inquiries.claim_acknowledgment())),
+    ],
+)
+def test_what_we_write_is_the_golden_text(file, text):
+    assert text == golden(file)
 
 
 @pytest.fixture
