@@ -7,9 +7,23 @@ from datetime import date
 from x12.ack_999.document import ACCEPTED, INTERCHANGE_NOTES
 from x12.errors import Finding
 from x12.judging.objections import broken, unmet
-from x12.judging.values import Elements, element
+from x12.judging.values import Elements, component, element
+from x12.judging.words import finding
+from x12.segments import REPETITION
 
 _MOST_DIGITS = 9
+_SITUATION = "SITUATIONAL TRIGGER"
+_UNITS = frozenset(
+    [
+        "CLM01",
+        "ENT01",
+        "NM109",
+        "PATIENT NAME NM109",
+        "SUBSCRIBER NAME NM109",
+        "SUBSCRIBER NUMBER REF02",
+        "TRN02",
+    ]
+)
 _TA1 = {
     1: (r"\d{9}", "TA101 is no interchange control number (nine digits)"),
     2: (r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", "TA102 is no date YYMMDD"),
@@ -21,20 +35,14 @@ _TA1 = {
 
 def findings(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 999."""
-    answered: dict[str, int] = {}
     verdicts: list[str] = []
     for position, row in enumerate(rows, 1):
-        if row[0] == "AK2":
-            number = element(row, 2)
-            if number in answered:
-                words = "AK202 was answered before in this 999"
-                yield unmet("answered_twice", words, "AK2", position, 2, loop="2000")
-            answered[number] = position
-        elif row[0] == "IK5":
+        if row[0] == "IK5":
             verdicts.append(element(row, 1))
         elif row[0] == "AK9":
             yield from _counts(row, position, verdicts)
     yield from _errors(rows)
+    yield from _contexts(rows)
 
 
 def _counts(row: Elements, position: int, verdicts: list[str]) -> Iterator[Finding]:
@@ -86,6 +94,27 @@ def _elements_told(segment: tuple[int, str], elements: int) -> Iterator[Finding]
     if elements and code and code != "8":
         words = "IK304 is 8 where elements are in error (IK4)"
         yield unmet("element_errors_unexpected", words, "IK3", position, 4, loop="2100")
+
+
+def _contexts(rows: Sequence[Elements]) -> Iterator[Finding]:
+    """CTX names the claim or inquiry in error, once per segment, or the situation that makes it one, with its
+    place.
+    """
+    loop, units = "2100", 0
+    for position, row in enumerate(rows, 1):
+        if row[0] in ("IK3", "IK4"):
+            loop, units = ("2100", 0) if row[0] == "IK3" else ("2110", 1)
+        elif row[0] == "CTX":
+            name = component(row, 1, 1).partition(REPETITION)[0]
+            units += name != _SITUATION
+            if name != _SITUATION and name not in _UNITS:
+                yield finding("bad_code", "CTX", position, loop, 1, 1)
+            elif name == _SITUATION:
+                for number in (2, 3):
+                    if not element(row, number):
+                        yield finding("missing_element", "CTX", position, loop, number)
+            elif units > 1:
+                yield finding("too_many_segments", "CTX", position, loop)
 
 
 def of_ta1(row: Elements, position: int) -> Iterator[Finding]:
