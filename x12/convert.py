@@ -5,13 +5,16 @@ raises.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import UnionType
 from typing import Any, Protocol, get_args, get_origin
 
+from x12.making import compiled, twin_of
 from x12.segments import COMPONENT, REPETITION, Segment
+from x12.sources import Source
 
 Cells = dict[tuple[int, int], str]
 Note = Callable[[Segment, int, str], None]
@@ -87,6 +90,29 @@ _SIMPLE: dict[Any, tuple[Parse, Show, Any]] = {
 }
 
 
+class Memory(dict[str, Any]):
+    """The values of texts seen before, by text; a new one is converted when it is asked for.
+
+    Only for texts that alone say nothing of anybody: amounts, days, counts. Raises ValueError like `parse`.
+    """
+
+    def __init__(self, parse: Parse, size: int = 1 << 14) -> None:
+        super().__init__()
+        self.parse, self.size = parse, size
+
+    def __missing__(self, text: str) -> Any:
+        value = self.parse(text)
+        if len(self) >= self.size:
+            self.clear()
+        if len(text) < 20:
+            self[text] = value
+        return value
+
+
+AMOUNTS = Memory(amount)
+_MEMORIES: dict[Any, Memory] = {amount: AMOUNTS, day: Memory(day), _whole: Memory(_whole)}
+
+
 class Codec(Protocol):
     """One segment to any number of values, and values to any number of segments."""
 
@@ -107,6 +133,16 @@ class Binding:
     ) -> None:
         self.name, self.element, self.component, self.through = name, element, component, through
         self.parse, self.show, self.absent = parse, show, absent
+
+    @property
+    def plain(self) -> bool:
+        """Whether the text itself is the value."""
+        return self.parse is _same
+
+    @property
+    def memory(self) -> Memory | None:
+        """The values of texts seen before; None where they are not kept."""
+        return _MEMORIES.get(self.parse)
 
     def read(self, parts: Sequence[str], segment: Segment, note: Note) -> Any:
         """The value; absent (and noted) when the text cannot be converted."""
@@ -219,9 +255,30 @@ class RecordCodec:
 
     def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Any]:
         """One value per segment."""
+        try:
+            return [self.make(list(parts))]
+        except ValueError:
+            return [self._noting(parts, segment, note)]
+
+    @cached_property
+    def make(self) -> Callable[[list[str]], Any]:
+        """Makes the record of a row. Raises ValueError when an element cannot be converted."""
+        source = Source(Twin=twin_of(self.cls), Made=self.cls)
+        source.add("def make(row):", indent=0)
+        values = source.reads(self.row.bindings)
+        source.add("it = Twin()", *(f"it.{name} = {value}" for name, value in values))
+        read = {name for name, _ in values}
+        others = [field for field in fields(self.cls) if field.name not in read]
+        source.add(*(f"it.{field.name} = {source.name(field.default)}" for field in others))
+        source.add("it.__class__ = Made", "return it")
+        made: Callable[[list[str]], Any]
+        made = compiled(source.text, source.names, f"record {self.cls.__name__}")["make"]
+        return made
+
+    def _noting(self, parts: Sequence[str], segment: Segment, note: Note) -> Any:
         values = self.row.absent.copy()
         self.row.read(parts, segment, note, values)
-        return [self.cls(**values)]
+        return self.cls(**values)
 
     def write(self, values: Sequence[Any]) -> list[Cells]:
         """One segment per value; a value that says nothing is not written."""
@@ -231,7 +288,7 @@ class RecordCodec:
         """A composite's value; the same few codes come again and again. Raises ValueError when a component
         cannot be converted.
         """
-        return self.read(("", *text.split(COMPONENT)), _NOWHERE, _refuse)[0]
+        return self.make(["", *text.split(COMPONENT)])
 
     def show(self, value: Any) -> str:
         """A composite's text, trailing empty components dropped."""
@@ -298,7 +355,7 @@ def _list_of(item_parse: Parse, item_show: Show, mark: str) -> tuple[Parse, Show
     other = COMPONENT if mark == REPETITION and item_parse is _same else mark
 
     def parse(text: str) -> tuple[Any, ...]:
-        return tuple(item_parse(piece) for piece in text.replace(other, mark).split(mark))
+        return tuple([item_parse(piece) for piece in text.replace(other, mark).split(mark)])
 
     def show(values: Sequence[Any]) -> str:
         return mark.join(item_show(value) for value in values)
@@ -331,10 +388,3 @@ def _inner(annotation: Any) -> Any:
     if isinstance(annotation, UnionType) or get_origin(annotation) is UnionType:
         return next(a for a in get_args(annotation) if a is not type(None))
     return annotation
-
-
-def _refuse(_segment: Segment, _element: int, code: str) -> None:
-    raise ValueError(code)
-
-
-_NOWHERE = Segment(("",))

@@ -6,7 +6,6 @@ stays in place in `unread` of the innermost loop. So every segment is kept, and 
 segments of x.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,7 +14,8 @@ from x12.convert import Cells
 from x12.envelope import Transaction
 from x12.errors import Finding, WrongTransaction, X12Error
 from x12.loops import Child, Loop, Slot, Spec, spec_of
-from x12.segments import COMPONENT, Segment
+from x12.reading import Reader, uncollected
+from x12.segments import COMPONENT, Segment, Segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,10 @@ def read_segments(cls: type[D], segments: Sequence[Segment]) -> D:
             "a transaction must begin at ST", segment=segments[0].id if segments else "ST", position=1
         )
     trailer = segments[-1:] if segments[-1].id == "SE" else ()
-    body = segments[1 : len(segments) - len(trailer)]
-    reader = _Reader(spec_of(cls), segments[0])
-    for segment in body:
-        reader.take(segment)
-    document: D = reader.finished()
-    return dataclasses.replace(document, findings=tuple(reader.findings), trailer=tuple(trailer))
+    lines = Segments.of(segments).lines
+    with uncollected():
+        document: D = Reader(spec_of(cls)).document(lines, len(lines) - len(trailer), tuple(trailer))
+    return document
 
 
 def render_document(document: Document) -> list[Segment]:
@@ -125,74 +123,6 @@ class _Frame:
         return self.spec.cls(**values)
 
 
-class _Reader:
-    """Distributes segments over loops."""
-
-    def __init__(self, spec: Spec, first: Segment) -> None:
-        self.findings: list[Finding] = []
-        root = _Frame(spec, None)
-        root.begin(first)
-        self.stack = [root]
-
-    def note(self, segment: Segment, element: int, code: str) -> None:
-        """Keep a finding about one segment; what is no segment id may be a patient's data and is not told."""
-        name = segment.id if len(segment.id) <= 3 and segment.id.isalnum() else "?"
-        message = _MESSAGES[code].format(place=f"{name}{element:02d}" if element else name)
-        self.findings.append(Finding(code, message, name, segment.position, element))
-
-    def take(self, segment: Segment) -> None:
-        """Put one segment where it belongs."""
-        stack = self.stack
-        name = segment.elements[0]
-        for depth in range(len(stack) - 1, -1, -1):
-            frame = stack[depth]
-            target = frame.spec.find(segment) if name in frame.spec.known else None
-            if target is None:
-                continue
-            if isinstance(target, Slot):
-                if frame.accepts(target):
-                    self._close_to(depth)
-                    frame.put(target, segment)
-                    return
-            else:
-                self._close_to(depth)
-                self._begin(target, segment)
-                return
-        stack[-1].put_unread(segment)
-        self.note(segment, 0, "unread_segment")
-
-    def _begin(self, chain: tuple[Child, ...], segment: Segment) -> None:
-        """Open the child loops of a chain; what would be a second single child stays unread."""
-        frame = self.stack[-1]
-        if not chain[0].many and chain[0] in frame.children:
-            frame.put_unread(segment)
-            self.note(segment, 0, "unread_segment")
-            return
-        for child in chain:
-            frame.open_child(child)
-            frame = _Frame(child.spec, child)
-            self.stack.append(frame)
-        frame.begin(segment)
-
-    def _close_to(self, depth: int) -> None:
-        stack = self.stack
-        while len(stack) - 1 > depth:
-            frame = stack.pop()
-            assert frame.child is not None
-            stack[-1].children[frame.child].append(frame.node(self.note))
-
-    def finished(self) -> Any:
-        """Close everything and give the outermost loop."""
-        self._close_to(0)
-        return self.stack[0].node(self.note)
-
-
-_MESSAGES = {
-    "bad_value": "{place} cannot be read as its type",
-    "unread_segment": "{place} is unknown, repeated or misplaced here; it was kept unread",
-}
-
-
 def _ignore(segment: Segment, element: int, code: str) -> None:
     """Findings were noted when the text was read."""
 
@@ -213,7 +143,7 @@ def _replayed(node: Any, spec: Spec) -> _Frame:
             assert isinstance(child, Child)
             frame.open_child(child)
             continue
-        target = spec.find(entry)
+        target = spec.find(entry.elements)
         if n == 0 and entry.id == spec.begins:
             frame.begin(entry)
         elif isinstance(target, Slot) and frame.accepts(target):
@@ -225,6 +155,8 @@ def _replayed(node: Any, spec: Spec) -> _Frame:
 
 def _own_unchanged(node: Any, spec: Spec) -> bool:
     """Whether the loop's own segments, read again from its layout, give what its fields say."""
+    if node.read_lines is not None:
+        return True
     if not node.layout:
         return False
     for child in spec.children:

@@ -24,18 +24,27 @@ as 0), an absent list is `()`. Fields declared by `must` have to be given when a
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, dataclass_transform, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform, get_args
 
 from x12.convert import Binding, Cells, Codec, Note, RecordCodec, Row, absent_value, conversion
-from x12.segments import COMPONENT, Segment
+from x12.segments import COMPONENT, Segment, segment_of
 
 T = TypeVar("T")
-_PLACE = "x12"
+PLACE = "x12"
 _MISSING: Any = object()
 
 
+class AsRead:
+    """What a loop that was read, and not made or changed since, remembers: where it stands in its text."""
+
+    __slots__ = ("read_first", "read_last", "read_lines")
+    read_first: int
+    read_last: int
+    read_lines: Sequence[str] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+class Loop(AsRead):
     """Base of every loop.
 
     `unread` are the loop's segments that no field covers, in their order; `layout` remembers the loop's own
@@ -45,6 +54,37 @@ class Loop:
 
     unread: tuple[Segment, ...] = ()
     layout: tuple[Segment | int, ...] = field(default=(), compare=False, repr=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            """The layout of a loop that was read is made when it is asked for; one that was not read has no
+            lines.
+            """
+            if name == "layout" and self.read_lines is not None:
+                object.__setattr__(self, "layout", _layout(self))
+                return self.layout
+            if name in ("layout", "read_lines"):
+                return () if name == "layout" else None
+            raise AttributeError(name, name=name, obj=self)
+
+
+def _layout(node: Loop) -> tuple[Segment | int, ...]:
+    """The loop's own segments in their order, and in the place of each child loop its number."""
+    lines, at = node.read_lines, node.read_first
+    assert lines is not None
+    inside = sorted(
+        (kid.read_first, kid.read_last, child.order)
+        for child in _SPECS[type(node)].children
+        for kid in child.nodes(node)
+        if kid.read_lines is lines
+    )
+    found: list[Segment | int] = []
+    for first, last, order in inside:
+        found += [segment_of(lines[place], place + 1) for place in range(at, first)]
+        found.append(order)
+        at = last
+    return (*found, *(segment_of(lines[place], place + 1) for place in range(at, node.read_last)))
 
 
 @dataclass(slots=True)
@@ -165,7 +205,7 @@ def record(cls: type[T]) -> type[T]:
     made = _dataclass(cls)
     declared: Any = made
     bindings = [
-        _binding(f.name, f.type, f.metadata[_PLACE]) for f in dataclasses.fields(declared) if f.metadata
+        _binding(f.name, f.type, f.metadata[PLACE]) for f in dataclasses.fields(declared) if f.metadata
     ]
     RecordCodec.register(made, bindings)
     return made
@@ -252,6 +292,11 @@ class Child:
         self.name, self.spec, self.order, self.many, self.optional = name, spec, order, many, optional
         self.segment, self.where, self.at, self.leaf = place.segment, place.where, place.at, place.leaf
 
+    def nodes(self, parent: Any) -> Sequence[Any]:
+        """The loops of this kind in their parent."""
+        value = getattr(parent, self.name)
+        return value if self.many else () if value is None else (value,)
+
 
 Target = Slot | tuple[Child, ...]
 _Entry = tuple[int, dict[str, Target], Target | None]
@@ -269,7 +314,7 @@ class Spec:
         self.absent: dict[str, Any] = {}
         slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
         for declared in dataclasses.fields(cls):
-            place = declared.metadata.get(_PLACE)
+            place = declared.metadata.get(PLACE)
             if place is not None:
                 self._add(declared.name, declared.type, place, slots)
         start = slots.get((begins, ()))
@@ -286,17 +331,16 @@ class Spec:
         self.known: dict[str, _Entry] = {}
         self._index()
 
-    def find(self, segment: Segment) -> Target | None:
+    def find(self, elements: Sequence[str]) -> Target | None:
         """The slot a segment belongs to, or the chain of child loops it begins; None when it is not known
         here.
         """
-        entry = self.known.get(segment.elements[0])
+        entry = self.known.get(elements[0])
         if entry is None:
             return None
         position, qualified, default = entry
         if not qualified:
             return default
-        elements = segment.elements
         code = elements[position] if position < len(elements) else ""
         if COMPONENT in code:
             code = code.split(COMPONENT, 1)[0]
@@ -366,7 +410,7 @@ def _dataclass(cls: type[T]) -> type[T]:
             default: Any = dataclasses.MISSING if place.required else place.default
             if default is _MISSING:
                 default = _default(annotation, place)
-            setattr(cls, name, field(default=default, metadata={_PLACE: place}))
+            setattr(cls, name, field(default=default, metadata={PLACE: place}))
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 

@@ -17,8 +17,9 @@ def twin_of(cls: type[Any]) -> type[Any]:
     `cls` is a frozen dataclass with slots. A slot that is never written stays unset.
     """
     slots = cls.__dict__["__slots__"]
-    body = {"__slots__": slots, "__module__": cls.__module__, "__setattr__": object.__setattr__}
-    return type(f"_{cls.__name__}BeingMade", (cls.__base__,), body)
+    body = {"__slots__": slots, "__module__": cls.__module__, "__init__": object.__init__}
+    body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}  # both, or both are slow
+    return type(f"_{cls.__name__}BeingMade", (cls.__base__ or object,), body)
 
 
 def maker(cls: type[Any]) -> Callable[..., Any]:
@@ -27,7 +28,9 @@ def maker(cls: type[Any]) -> Callable[..., Any]:
     lines = [f"def make({', '.join(names)}):", " it = Twin()"]
     lines += [f" it.{name} = {name}" for name in names]
     lines += [" it.__class__ = Made", " return it"]
-    return compiled("\n".join(lines), {"Twin": twin_of(cls), "Made": cls}, f"make {cls.__name__}")["make"]
+    names_used = {"Twin": twin_of(cls), "Made": cls}
+    make: Callable[..., Any] = compiled("\n".join(lines), names_used, f"make {cls.__name__}")["make"]
+    return make
 
 
 def compiled(source: str, names: Mapping[str, Any], title: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from x12.convert import Cells, CompositesCodec, Note, amount, day, shown_amount
+from x12.convert import AMOUNTS, Cells, CompositesCodec, Note, day, shown_amount
 from x12.loops import Loop, at, el, loop, record, segments
+from x12.making import maker
 from x12.segments import Segment
 
 PERSON = "1"
@@ -184,18 +185,22 @@ class Adjustment:
     quantity: Decimal | None = None
 
 
+_adjustment = maker(Adjustment)
+
+
 class AdjustmentsCodec:
     """CAS: one group and up to six trios of reason, amount and quantity."""
 
     def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Adjustment]:
         """One adjustment per trio that says anything."""
         found = []
+        group, padded = parts[1] if len(parts) > 1 else "", [*parts, "", ""]
         for first in range(2, len(parts), 3):
-            reason, money, units = (*parts[first : first + 3], "", "")[:3]
+            reason, money, units = padded[first : first + 3]
             if reason or money:
                 value = _number(money, segment, first + 1, note)
                 quantity = _number(units, segment, first + 2, note) if units else None
-                found.append(Adjustment(parts[1], reason, value, quantity))
+                found.append(_adjustment(group, reason, value, quantity))
         return found
 
     def write(self, values: Sequence[Adjustment]) -> list[Cells]:
@@ -218,10 +223,11 @@ class AdjustmentsCodec:
 
 def _number(text: str, segment: Segment, element: int, note: Note) -> Decimal:
     try:
-        return amount(text)
+        value: Decimal = AMOUNTS[text]
     except ValueError:
         note(segment, element, "bad_value")
         return Decimal(0)
+    return value
 
 
 ADJUSTMENTS = AdjustmentsCodec()

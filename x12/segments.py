@@ -133,7 +133,7 @@ class Segments(Sequence[Segment]):
             places = range(len(self.lines))[place]
             return tuple(_segment(tuple(self.lines[at].split(ELEMENT)), at + 1) for at in places)
         at = place if place >= 0 else place + len(self.lines)
-        return _segment(tuple(self.lines[place].split(ELEMENT)), at + 1)
+        return segment_of(self.lines[place], at + 1)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Segments):
@@ -158,6 +158,12 @@ def line_of(segment: Segment) -> str:
     return line
 
 
+def segment_of_row(row: Sequence[str]) -> Segment:
+    """The segment of these elements, without a position."""
+    made: Segment = _segment(tuple(row), 0)
+    return made
+
+
 def segment_of(line: str, position: int) -> Segment:
     """The segment of such a text."""
     made: Segment = _segment(tuple(line.split(ELEMENT)), position)
@@ -178,12 +184,13 @@ def canonical(text: str, delimiters: Delimiters) -> str:
     table |= {ord(mark): own for own, mark in marks.items() if mark}
     text = SEGMENT + _translated(text, table)
     text = text.rstrip(SEGMENT)
-    regular = text.isascii() and not any(mark in text for mark in _IRREGULAR)
-    return text if regular else _settled(text)
+    return _settled(text) if "\r" in text or _IRREGULAR.search(text) else text
 
 
 _BLANK = f"[^\\S{SEGMENT}-{COMPONENT}]"
-_IRREGULAR = ("\r", *(SEGMENT + mark for mark in f"{SEGMENT} \t\n\v\f"))
+_IRREGULAR = re.compile(
+    f"{SEGMENT}[{SEGMENT}\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 
 
 def _translated(text: str, table: dict[int, str | None]) -> str:
