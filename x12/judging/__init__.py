@@ -16,7 +16,7 @@ from x12.judging import claims, envelopes, whole
 from x12.judging.compiled import Compiled, compiled
 from x12.judging.examples import excused
 from x12.judging.notation import guides
-from x12.judging.walk import Row, Rules, Walk
+from x12.judging.walk import Rules, Walk
 
 _RULES: Final[Mapping[str, Rules]] = {"837P": claims.PROFESSIONAL, "837I": claims.INSTITUTIONAL}
 """What is asked of the loops of a kind, beyond its guide."""
@@ -62,9 +62,9 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
     guide = _guide(transaction.kind, transaction.version)
     if guide is None:
         return [_not_supported(transaction), *found]
-    rows: list[Row] = [segment.elements for segment in transaction.segments]
+    rows, lines = transaction.rows, transaction.lines
     walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
-    walk.through(rows, complete=transaction.complete)
+    walk.through(rows, lines, complete=transaction.complete)
     found += walk.findings
     if transaction.complete:
         found += whole.findings(transaction.kind, rows, today)

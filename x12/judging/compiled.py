@@ -10,10 +10,7 @@ from itertools import product
 
 from x12.judging.notation import Element, Form, LoopUse, Note, SegmentUse, guide
 from x12.judging.shapes import SHAPES, Shape
-from x12.segments import COMPONENT, REPETITION
-
-ELEMENT = "\x1d"
-"""Stands between elements in the text the expressions see; no data can hold it."""
+from x12.segments import COMPONENT, ELEMENT, REPETITION
 
 _DAY = (
     r"(?:19|20)\d\d(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)"
@@ -28,7 +25,19 @@ class Slot:
     unless one of its `notes` or `checks` objects.
     """
 
-    __slots__ = ("checks", "good", "key", "loop", "most", "notes", "order", "place", "required", "use")
+    __slots__ = (
+        "checks",
+        "good",
+        "key",
+        "loop",
+        "most",
+        "notes",
+        "order",
+        "place",
+        "plain",
+        "required",
+        "use",
+    )
 
     def __init__(self, use: SegmentUse, loop: str, order: int) -> None:
         self.use, self.loop, self.key, self.place = use, loop, use.key, use.place
@@ -42,11 +51,19 @@ class Slot:
             for element in use.elements
             if element.shape and SHAPES[element.shape].checked
         )
+        self.plain = not self.notes and not self.checks
 
     def passes(self, elements: Sequence[str]) -> bool:
-        """Whether nothing of a segment is objectionable. Cheap."""
-        if not elements[-1] or self.good(ELEMENT.join(elements)) is None:
+        """Whether nothing of a segment is objectionable."""
+        return self.passes_line(ELEMENT.join(elements), elements)
+
+    def passes_line(self, line: str, elements: Sequence[str]) -> bool:
+        """The same for a segment whose text is at hand already. Cheap."""
+        if self.good(line) is None or not elements[-1]:
             return False
+        return self.plain or self._agrees(elements)
+
+    def _agrees(self, elements: Sequence[str]) -> bool:
         size = len(elements)
         for lowest, note in self.notes:
             if size > lowest and is_broken(note, elements):
@@ -75,8 +92,8 @@ class Move:
     rival: bool = False
 
 
-Moves = dict[str, tuple[int, int, dict[str | None, tuple[Move, ...]]]]
-"""By segment id: element and component that tell apart, and the moves by code; None for any other code."""
+Moves = dict[str, tuple[int, int, dict[str, tuple[Move, ...]], tuple[Move, ...]]]
+"""By segment id: element and component that tell apart, the moves by code, and those for any other code."""
 
 
 class Loop:
@@ -166,15 +183,13 @@ def _ids(loop: Loop) -> Iterator[str]:
         yield from _ids(child)
 
 
-def _by_code(moves: list[Move]) -> tuple[int, int, dict[str | None, tuple[Move, ...]]]:
+def _by_code(moves: list[Move]) -> tuple[int, int, dict[str, tuple[Move, ...]], tuple[Move, ...]]:
     number, component = moves[0].slot.use.form.told_by
     codes = dict.fromkeys(code for move in moves for code in move.slot.use.told_apart)
-    found: dict[str | None, tuple[Move, ...]] = {
+    found = {
         code: tuple(move for move in moves if code in (move.slot.use.told_apart or (code,))) for code in codes
     }
-    if anything := tuple(move for move in moves if not move.slot.use.told_apart):
-        found[None] = anything
-    return number, component, found
+    return number, component, found, tuple(move for move in moves if not move.slot.use.told_apart)
 
 
 # --- syntax notes -------------------------------------------------------------------------------------------

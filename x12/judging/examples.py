@@ -18,7 +18,7 @@ INVENTED: Final = frozenset(
 _FORGIVEN: Final = frozenset(["bad_npi", "bad_zip", "po_box"])
 
 
-def excused(findings: list[Finding], rows: Sequence[tuple[str, ...]]) -> list[Finding]:
+def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Finding]:
     """The findings without those that only say that an example is one.
 
     A transaction is an example when all its provider numbers are of the `INVENTED` ones. One real NPI, or one
@@ -32,7 +32,7 @@ def excused(findings: list[Finding], rows: Sequence[tuple[str, ...]]) -> list[Fi
     return [finding for finding in findings if finding.code not in _FORGIVEN]
 
 
-def _numbers(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _numbers(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The provider numbers of a transaction."""
     for row in rows:
         if row[0] == "NM1" and len(row) > 9 and row[8] == "XX":

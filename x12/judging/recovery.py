@@ -52,7 +52,7 @@ def ill_coded(walk: "Walk", row: "Row", position: int) -> None:
     """A segment that may stand here, but not with this qualifier."""
     if _just_missed(walk, row[0], position) or _opened(walk, row, position):
         return
-    number, component, by_code = walk.node.rule.moves[row[0]]
+    number, component, by_code, _ = walk.node.rule.moves[row[0]]
     moves = list(dict.fromkeys(move for moves in by_code.values() for move in moves))
     due = [move for move in moves if _is_due(walk, move, row, position)]
     if due:
@@ -79,11 +79,11 @@ def _misspelt(walk: "Walk", row: "Row") -> Move | None:
     """The move of a segment that would be good here under an id that differs by one letter."""
     if len(row) < 2 and row[0] not in walk.guide.known:
         return None
-    for name, (_, _, by_code) in walk.node.rule.moves.items():
+    for name, (_, _, by_code, otherwise) in walk.node.rule.moves.items():
         if not _differ_by_one(name, row[0]):
             continue
         meant = (name, *row[1:])
-        for moves in by_code.values():
+        for moves in (*by_code.values(), otherwise):
             for move in moves:
                 if move.slot.passes(meant) and walk.takes(move, meant):
                     return move
@@ -114,7 +114,7 @@ def _is_due(walk: "Walk", move: Move, row: "Row", position: int) -> bool:
         following = walk.rows[position][0] if position < len(walk.rows) else ""
         above = target.first(target.rule.start.key)
         knows = any(slot.use.id == following for slot in move.loop.slots.values())
-        return knows and (not target.rule.level or row[2:3] == above[1:2])
+        return knows and (not target.rule.level or tuple(row[2:3]) == tuple(above[1:2]))
     return (
         move.loop.required_loop and move.key not in target.nodes and move.slot.passes(_coded(move.slot, row))
     )
@@ -243,7 +243,7 @@ def _is_meant(
     for row in walk.rows[position : position + 8]:
         if row[0] == "HL":
             break
-        if row[0] == loop.start.use.id and row[1:2] == loop.start.use.told_apart[:1]:
+        if row[0] == loop.start.use.id and tuple(row[1:2]) == loop.start.use.told_apart[:1]:
             return False
     return True
 

@@ -11,9 +11,9 @@ from x12.judging import recovery
 from x12.judging.compiled import Compiled, Loop, Move
 from x12.judging.elements import examine
 from x12.judging.words import finding
-from x12.segments import COMPONENT
+from x12.segments import COMPONENT, ELEMENT
 
-Row = tuple[str, ...]
+Row = Sequence[str]
 Placed = tuple[Row, int]
 """The elements of a segment (its id first) and its position."""
 
@@ -61,78 +61,88 @@ class Walk:
         self.trouble = recovery.Trouble()
         self.rows: Sequence[Row] = ()
 
-    def through(self, rows: Sequence[Row], *, complete: bool) -> None:
-        """Take all segments from ST on. What a transaction that is not `complete` lacks at its end is not
-        told.
+    def through(self, rows: Sequence[Row], lines: Sequence[str], *, complete: bool) -> None:
+        """Take all segments from ST on, as elements and as texts with `x12.segments.ELEMENT` between them. What a
+        transaction that is not `complete` lacks at its end is not told.
         """
         self.rows = rows
         if rows and rows[0][0] == "ST":
             self.root.parts["ST"] = [(rows[0], 1)]
-            self._examine(Move(0, self.root.rule.start, "ST", 0, 1), rows[0], 1)
-        for position, row in enumerate(rows[1:], 2):
-            self._take(row, position)
+            start = self.root.rule.start
+            if not start.passes_line(lines[0], rows[0]):
+                self.findings += examine(start, rows[0], 1)
+        position = 1
+        for row, line in zip(rows[1:], lines[1:], strict=True):
+            position += 1
+            self._take(row, line, position)
         if complete:
             self.leave(None, len(rows))
 
-    def _take(self, row: Row, position: int) -> None:
+    def _take(self, row: Row, line: str, position: int) -> None:
         """Put one segment where it belongs, or ask for help."""
         node = self.node
         entry = node.rule.moves.get(row[0])
         if entry is None:
             recovery.misplaced(self, row, position)
             return
-        number, component, by_code = entry
+        number, component, by_code, otherwise = entry
         code = row[number] if number < len(row) else ""
         if component:
             code = code.partition(COMPONENT)[0]
-        moves = by_code.get(code) or by_code.get(None)
-        if moves is None:
-            recovery.ill_coded(self, row, position)
-            return
+        moves = by_code.get(code, otherwise)
         for move in moves:
-            if self.takes(move, row):
-                self.put(move, row, position)
+            target = self.target(move)
+            if move.place >= target.place and self._has_room(move, target, row):
+                self._put(move, target, row, line, position)
                 return
-        recovery.crowded(self, moves, row, position)
+        if moves:
+            recovery.crowded(self, moves, row, position)
+        else:
+            recovery.ill_coded(self, row, position)
 
-    def takes(self, move: Move, row: Row) -> bool:
-        """Whether there is room for a segment where a move would put it."""
-        target = self.target(move)
-        if move.place < target.place:
-            return False
-        there = target.nodes.get(move.key) if move.loop else target.parts.get(move.key)
+    @staticmethod
+    def _has_room(move: Move, target: Node, row: Row) -> bool:
+        there = target.parts.get(move.key) if move.loop is None else target.nodes.get(move.key)
         if there is not None and len(there) >= move.most:
             return False
         return not move.rival or move.slot.passes(row)
 
+    def takes(self, move: Move, row: Row) -> bool:
+        """Whether there is room for a segment where a move would put it."""
+        target = self.target(move)
+        return move.place >= target.place and self._has_room(move, target, row)
+
     def target(self, move: Move) -> Node:
         """The loop a move goes to, or begins in."""
         node = self.node
-        for _ in range(move.up):
-            assert node.parent is not None
-            node = node.parent
+        up = move.up
+        while up:
+            node, up = node.parent, up - 1  # type: ignore[assignment]  # moves stay within the outermost loop
         return node
 
     def put(self, move: Move, row: Row, position: int) -> None:
         """Make a move, whether or not there is room for it."""
-        if move.loop is self.node.rule and recovery.begins_again(self, row, position):
+        self._put(move, self.target(move), row, ELEMENT.join(row), position)
+
+    def _put(self, move: Move, target: Node, row: Row, line: str, position: int) -> None:
+        slot, loop = move.slot, move.loop
+        if loop is not None and loop is self.node.rule and recovery.begins_again(self, row, position):
             return
-        target = self.target(move)
         if target is not self.node:
             self.leave(target, position)
         if move.place > target.place:
             target.place = move.place
-        if move.loop is not None:
-            self.node = target = self.begin(move.loop, target, position)
-        there = target.parts.get(move.slot.key)
-        if there is None:
-            target.parts[move.slot.key] = [(row, position)]
+        if loop is not None:
+            self.node = target = self.begin(loop, target, position)
+            target.parts[slot.key] = [(row, position)]
+            if loop.level:
+                self.count_level(target, row, position)
+        elif (there := target.parts.get(slot.key)) is None:
+            target.parts[slot.key] = [(row, position)]
         else:
             there.append((row, position))
-        if not move.slot.passes(row):
-            self._examine(move, row, position)
-        if row[0] == "HL" and move.loop is not None:
-            self.count_level(target, row, position)
+        if not slot.passes_line(line, row):
+            self.findings += examine(slot, row, position)
 
     @staticmethod
     def begin(loop: Loop, parent: Node, position: int) -> Node:
@@ -151,9 +161,6 @@ class Walk:
         node = Node(loop, parent, position)
         node.parts[loop.start.key] = [(row, position)]
         return node
-
-    def _examine(self, move: Move, row: Row, position: int) -> None:
-        self.findings += examine(move.slot, row, position)
 
     def leave(self, target: Node | None, position: int) -> None:
         """Close loops up to, but not with, the target. The segment at `position` is the reason."""
