@@ -76,7 +76,7 @@ area("All claims", "claims:list", roles=(*READERS, Role.CODER), group="Claims", 
 area(
     "Exchange",
     "clearinghouse:exchange",
-    roles=(Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR),
+    roles=(*READERS, Role.ADMINISTRATOR),
     group="Claims",
     icon="swap",
     count=_stuck,

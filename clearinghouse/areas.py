@@ -19,7 +19,7 @@ from rcm.ui.alarms import WIRE, alarm
 from rcm.ui.navigation import Hit, area, finder
 from rcm.ui.words import moment
 
-READERS = (Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
+READERS = (Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 MOST_HITS = 6
 SHORTEST_NUMBER = 4
 

@@ -63,7 +63,7 @@ def decision(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@allow(Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
+@allow(Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 def of_interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What a file of the exchange holds of claims, or said of them and changed; nothing without either."""
     practices = [practice.pk for practice in request.practices]

@@ -17,7 +17,7 @@ from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Queue
 
-READERS = (Role.BILLER, Role.ADMINISTRATOR, Role.AUDITOR)
+READERS = (Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 def _kinds(practices: Sequence[int]) -> Choices:

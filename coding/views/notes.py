@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -73,9 +74,12 @@ def unwritten(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.CODER)
+@allow(*READERS)
 def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Enter the note of a visit, and go on to its codes."""
+    """Enter the note of a visit, and go on to its codes; the others see which visit waits for one."""
+    may_write = Role.CODER in request.roles
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     practices = [practice.pk for practice in request.practices]
     visit = get_object_or_404(visits_without_note(practices=practices), public_id=public_id)
     form = NoteForm(request.POST if request.method == "POST" else None)
@@ -100,5 +104,5 @@ def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The note is kept. Code the visit.")
             return redirect("coding:encounter", opened.public_id)
-    context = {"record": visit, "form": form}
+    context = {"record": visit, "form": form, "may_write": may_write}
     return render(request, "coding/note.html", context, status=422 if form.errors else 200)

@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from dashboards.queries.waiting import waiting
+from dashboards.queries.waiting import Waiting, waiting
 from dashboards.views.columns import READERS
 from dashboards.views.glass import glass_of
 from practice.access import StaffRequest, allow
 from rcm import clock
+from rcm.ui.doors import opens
 
 _COLORS = (1, 2, 3, 5)
 
@@ -26,12 +27,17 @@ def work(request: StaffRequest) -> HttpResponse:
     context = {
         "glass": glass,
         "queues": [
-            (each, reverse(each.queue.url_name), each.rows - each.taken, _parts(each.ages)) for each in full
+            (each, _way_to(request, each), each.rows - each.taken, _parts(each.ages)) for each in full
         ],
         "clear": [each.queue.title for each in found if not each.rows],
         "holders": holders,
     }
     return render(request, "dashboards/waiting.html", context)
+
+
+def _way_to(request: StaffRequest, each: Waiting) -> str:
+    url = reverse(each.queue.url_name)
+    return url if opens(url, request.roles) else ""
 
 
 def _parts(ages: tuple[int, ...]) -> list[tuple[Decimal, str]]:

@@ -19,6 +19,7 @@ from practice.views.trail import REFERENCES, done_words, kind_of, with_reference
 from rcm import clock
 from rcm.models import AuditEvent
 from rcm.ui.cells import Column, Kind
+from rcm.ui.doors import opens
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Queue
@@ -140,21 +141,26 @@ def audit_event(request: StaffRequest, pk: int) -> HttpResponse:
         "who": _who(found),
         "what": done_words(found).capitalize(),
         "about": _about(found),
-        "url": _url(found),
+        "url": _url(request, found),
         "practice": practice,
         "facts": [(name.replace("_", " ").capitalize(), _said(value)) for name, value in found.data.items()],
     }
     return render(request, "practice/audit_event.html", context)
 
 
-def _url(event: AuditEvent) -> str:
+def _url(request: StaffRequest, event: AuditEvent) -> str:
+    """The record it is about, where it has a page that opens for who asks."""
     known, public_id = REFERENCES.get(event.subject_label), getattr(event, "subject_uuid", "")
     if known is None or not known.page or not public_id:
         return ""
+    about_person = event.subject_label == User._meta.label
+    if about_person and not people_in(ids(request)).filter(public_id=public_id).exists():
+        return ""  # a program, whose account is its token's
     try:
-        return reverse(known.page, args=[public_id])
+        url = reverse(known.page, args=[public_id])
     except NoReverseMatch:
         return ""
+    return url if opens(url, request.roles) else ""
 
 
 def _said(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from rcm import clock
 from rcm.ui import words
 from rcm.ui.cells import Coded, Status
+from rcm.ui.doors import opens
 from rcm.ui.frame import Frame, frame_of
 from rcm.ui.icons import ICONS
 from rcm.ui.place import Place, place_of
@@ -83,6 +85,16 @@ def counted(number: int, noun: str) -> str:
 def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value of a mapping under a key that the template holds in a variable."""
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def way_to(context: template.Context, url_name: str, *ids: object) -> str:
+    """The address of a page, perhaps of an app above; empty where it is closed to who asks, or is none."""
+    try:
+        url = reverse(url_name, args=ids)
+    except NoReverseMatch:
+        return ""
+    return url if opens(url, getattr(context["request"], "roles", ())) else ""
 
 
 @register.simple_tag

@@ -6,9 +6,10 @@ every app and imports none.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.urls import resolve, reverse
+from django.urls import reverse
+
+from rcm.ui.doors import opens
 
 WIRE = "wire"
 """The place of what concerns the exchange of files: a biller sees it beside the files."""
@@ -73,7 +74,4 @@ def raised(practices: Sequence[int], *, place: str = "") -> list[Raised]:
 def way_to(each: Raised, roles: frozenset[str]) -> str:
     """Where the trouble is dealt with, if that page opens for these roles; else empty."""
     url = each.alarm.url
-    if not url:
-        return ""
-    allowed: frozenset[str] = getattr(resolve(urlsplit(url).path).func, "allowed", frozenset())
-    return "" if allowed and allowed.isdisjoint(roles) else url
+    return url if opens(url, roles) else ""

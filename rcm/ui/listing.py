@@ -1,6 +1,6 @@
 """One view of a queue: filtered, sorted, one page of it, with what the page says about the whole."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from django.urls import reverse
 from rcm.models import Assignment, SavedFilter
 from rcm.money import ZERO
 from rcm.ui.cells import Cell, Column, cell, exported
+from rcm.ui.doors import opens
 from rcm.ui.exports import Value
 from rcm.ui.filters import Bound, Choices, bind
 from rcm.ui.queue import PER_PAGE, Queue, Total
@@ -35,6 +36,7 @@ class Row:
     public_id: str
     label: str
     url: str
+    """Of its record; empty where that is closed to who looks."""
     cells: list[Cell]
     holder: str
     held_since: datetime | None
@@ -61,7 +63,7 @@ class Listing(Generic[M]):
         practices: Sequence[int],
         now: datetime,
         today: date,
-        may_act: bool = False,
+        roles: Collection[str] = (),
     ) -> None:
         self.queue = queue
         self.given = {name: value for name, value in given.items() if value}
@@ -69,7 +71,7 @@ class Listing(Generic[M]):
         self.practices = practices
         self.now = now
         self.today = today
-        self.may_act = may_act
+        self.roles = roles
         self.filters: list[Bound] = bind(queue.filters, self.given, practices)
 
     @cached_property
@@ -90,6 +92,11 @@ class Listing(Generic[M]):
             ids = mine.values("subject_id")
             rows = rows.filter(pk__in=ids) if self.owner == MINE else rows.exclude(pk__in=ids)
         return rows.order_by(*self._order(), "pk") if self.sort else rows
+
+    @property
+    def may_act(self) -> bool:
+        """Whether who looks may do more than look."""
+        return not self.queue.acts_for.isdisjoint(self.roles)
 
     @property
     def subject_label(self) -> str:
@@ -212,6 +219,11 @@ class Listing(Generic[M]):
         """What a link to a record carries, so that the record knows the way back and what comes next."""
         return urlencode({"from": self.url, "at": str(place)})
 
+    def record_url(self, row: M, place: int) -> str:
+        """Where the row's record is, with the way back; empty where it is closed to who looks."""
+        url = self.queue.record_url(row)
+        return f"{url}?{self.place_query(place)}" if opens(url, self.roles) else ""
+
     def _found(self) -> list[M]:
         """This page's rows: first which they are, then what is shown of them.
 
@@ -226,7 +238,7 @@ class Listing(Generic[M]):
         return Row(
             public_id=str(row.public_id),  # type: ignore[attr-defined]
             label=self.queue.label(row),
-            url=f"{self.queue.record_url(row)}?{self.place_query(place)}",
+            url=self.record_url(row, place),
             cells=[cell(column, row, today=self.today) for column in self.queue.columns],
             holder=holder,
             held_since=since,

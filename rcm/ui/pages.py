@@ -85,7 +85,7 @@ def listing_of(request: HttpRequest, queue: Queue[M], given: dict[str, str]) -> 
         practices=current_scope(),
         now=clock.now(),
         today=clock.today(zone),
-        may_act=not queue.acts_for.isdisjoint(getattr(request, "roles", ())),
+        roles=getattr(request, "roles", ()),
     )
 
 
@@ -120,12 +120,11 @@ def _preview(request: HttpRequest, listing: Listing[M], public_id: str) -> HttpR
     if row is None or not listing.queue.preview:
         raise Http404
     at = request.GET.get("at", "0")
-    place = listing.place_query(int(at) if at.isdecimal() else 0)
     context = {
         "row": row,
         "queue": listing.queue,
         "may_act": listing.may_act,
-        "url": f"{listing.queue.record_url(row)}?{place}",
+        "url": listing.record_url(row, int(at) if at.isdecimal() else 0),
     }
     return render(request, listing.queue.preview, context | listing.queue.beside(row))
 

@@ -36,7 +36,7 @@
         else if (event.key === "x" && current >= 0) {
             const box = rows()[current]?.querySelector("[name=selected]");
             if (box) { box.checked = !box.checked; count(); }
-        } else if (event.key === "Enter" && current >= 0 && !(target instanceof HTMLAnchorElement || target instanceof HTMLButtonElement)) {
+        } else if (event.key === "Enter" && rows()[current]?.dataset.url && !(target instanceof HTMLAnchorElement || target instanceof HTMLButtonElement)) {
             window.location.assign(rows()[current].dataset.url);
         }
     });
@@ -47,7 +47,7 @@
         if (!row || target.closest("a, button, input, label, summary")) return;
         const pane = document.getElementById("preview");
         if (row.dataset.preview && pane && pane.offsetParent !== null) choose(rows().indexOf(row));
-        else window.location.assign(row.dataset.url);
+        else if (row.dataset.url) window.location.assign(row.dataset.url);
     });
 
     document.addEventListener("change", (event) => {

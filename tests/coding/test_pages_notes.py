@@ -54,4 +54,7 @@ def test_empty_note_is_refused(coder, url):
 def test_biller_reads_the_list_and_writes_no_note(staff, url):
     biller = staff(Role.BILLER)
     assert biller.get("/coding/notes/").status_code == 200
-    assert biller.get(url).status_code == 403
+    page = biller.get(url)
+    assert page.status_code == 200
+    assert "Keep the note" not in page.content.decode()
+    assert biller.post(url, {"note": "Knee pain."}).status_code == 403

@@ -6,7 +6,8 @@ from decimal import Decimal
 from billing.actions.payment import take_payment
 from billing.actions.statement import issue_statements
 from billing.models import PatientQuestion, PaymentMethod
-from claims.models import Batch, Submission
+from claims.models import Batch, Claim, Finding, Submission
+from claims.states import ClaimStatus
 from clearinghouse.models import Delivery, Interchange
 from coding.models import Encounter, ProviderQuestion
 from denials.actions.appeal import draft_appeal
@@ -36,6 +37,28 @@ _DENIED = (
     "CLP*D1*4*150*0**12*ICN2*11*1~NM1*QC*1*ELLISON*MARGARET~"
     "SVC*HC:99213*150*0**0~DTM*472*20260310~CAS*CO*197*150~REF*6R*D11~LQ*HE*M62~"
 )
+
+
+def _stop_claims(practice) -> None:
+    """Held for every kind of reason, rejected, and silent for too long."""
+    held = billed_visit(practice, number="H9", status=ClaimStatus.HELD).claim
+    for edit, place in (
+        ("A01", ""),
+        ("D03", "claim"),
+        ("P04", "patient"),
+        ("P07", "coverage"),
+        ("E01", "encounter"),
+        ("E02", "payer"),
+    ):
+        Finding.objects.create(
+            practice=practice, claim=held, edit=edit, field=place, message="Stops it.", found_at=NOW
+        )
+    rejected = billed_visit(practice, number="J9", status=ClaimStatus.REJECTED).claim
+    Finding.objects.create(
+        practice=practice, claim=rejected, edit="277CA", field="patient", message="Unknown.", found_at=NOW
+    )
+    silent = billed_visit(practice, number="S9", status=ClaimStatus.ACCEPTED).claim
+    Claim.objects.filter(pk=silent.pk).update(first_sent_at=NOW - timedelta(days=90))
 
 
 def play(practice, drain) -> None:
@@ -88,6 +111,8 @@ def play(practice, drain) -> None:
         by=person,
         now=NOW,
     )
+    _stop_claims(practice)
+    EligibilityCheck.objects.update(request=Interchange.objects.order_by("pk").first())
     AppointmentFactory(practice=practice, status=AppointmentStatus.ARRIVED, arrived_at=NOW)
     ProviderQuestion.objects.create(
         practice=practice,

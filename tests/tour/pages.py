@@ -30,7 +30,6 @@ class Walk:
     def __init__(self, page: Page, *, seen: set[str]) -> None:
         self._page = page
         self._seen = seen
-        self._refused: set[str] = set()
         self.wrong: list[str] = []
 
     def everywhere(self, start: str) -> list[str]:
@@ -39,17 +38,16 @@ class Walk:
         while waiting:
             address = waiting.popleft()
             name = _name_of(address)
-            if name is None or name in self._seen | self._refused:
+            if name is None or name in self._seen:
                 continue
             self._seen.add(name)
             answer = self._page.goto(address)
             if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
-            if answer.status == 403:  # somebody else's work: whoever may open it looks at it
+            if answer.status == 403 and address == start:  # another's page: they look at it
                 self._seen.discard(name)
-                self._refused.add(name)
                 continue
-            if answer.status >= 400:
+            if answer.status >= 400:  # nobody is led to what is closed to them
                 self.wrong.append(f"{name} answers {answer.status}")
                 continue
             found.append(name)
