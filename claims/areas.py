@@ -66,7 +66,15 @@ def _claims(practices: Sequence[int], words: str) -> list[Hit]:
     return [_hit(claim) for claim in claims_matching(practices, words)[:MOST_HITS]]
 
 
-area("Ready to send", "claims:ready", roles=READERS, group="Claims", icon="send", count=_ready)
+area(
+    "Ready to send",
+    "claims:ready",
+    roles=READERS,
+    group="Claims",
+    icon="send",
+    count=_ready,
+    first_for=(Role.BILLER,),
+)
 area("Held", "claims:held", roles=READERS, group="Claims", icon="pause", count=_held)
 area(
     "Rejected", "claims:rejected", roles=READERS, group="Claims", icon="return", count=_rejected, urgent=True

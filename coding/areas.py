@@ -41,7 +41,15 @@ def _codes(_practices: Sequence[int], words: str) -> list[Hit]:
     ]
 
 
-area("To code", "coding:queue", roles=READERS, group="Coding", icon="pen", count=_to_code)
+area(
+    "To code",
+    "coding:queue",
+    roles=READERS,
+    group="Coding",
+    icon="pen",
+    count=_to_code,
+    first_for=(Role.CODER,),
+)
 area("Without a note", "coding:unwritten", roles=READERS, group="Coding", icon="file", count=_unwritten)
 area("Coded visits", "coding:done", roles=READERS, group="Coding", icon="check")
 area("Code lookup", "coding:codes", roles=(*READERS, Role.FRONT_DESK), group="Coding", icon="book")

@@ -5,6 +5,13 @@ from rcm.ui.navigation import area
 
 READERS = (Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 
-area("Dashboard", "dashboards:overview", roles=READERS, group="Overview", icon="chart")
+area(
+    "Dashboard",
+    "dashboards:overview",
+    roles=READERS,
+    group="Overview",
+    icon="chart",
+    first_for=(Role.MANAGER,),
+)
 area("Payers", "dashboards:payers", roles=READERS, group="Overview", icon="shield")
 area("Providers", "dashboards:providers", roles=READERS, group="Overview", icon="people")

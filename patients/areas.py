@@ -40,7 +40,13 @@ def _patients(practices: Sequence[int], asked: str) -> list[Hit]:
 
 
 area(
-    "Schedule", "patients:schedule", roles=SCHEDULERS, group="Front desk", icon="calendar", count=_to_check_in
+    "Schedule",
+    "patients:schedule",
+    roles=SCHEDULERS,
+    group="Front desk",
+    icon="calendar",
+    count=_to_check_in,
+    first_for=(Role.FRONT_DESK,),
 )
 area("Patients", "patients:search", roles=READERS, group="Front desk", icon="person")
 area(

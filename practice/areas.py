@@ -68,8 +68,16 @@ area(
     icon="pulse",
     count=_ringing,
     urgent=True,
+    first_for=(Role.ADMINISTRATOR,),
 )
-area("Audit trail", "practice:audit", roles=READERS, group=ADMINISTRATION, icon="eye")
+area(
+    "Audit trail",
+    "practice:audit",
+    roles=READERS,
+    group=ADMINISTRATION,
+    icon="eye",
+    first_for=(Role.AUDITOR,),
+)
 finder("People, payers, providers", roles=WRITERS, find=_master)
 alarm(
     "dead_letters",

@@ -15,7 +15,7 @@ from rcm.db import practice_scope
 from rcm.models import BulkWork, SavedFilter
 from rcm.ui import page_or_part
 from rcm.ui.frame import frame_of, take_counts
-from rcm.ui.navigation import Hit, areas_for, finders_for
+from rcm.ui.navigation import Hit, areas_for, finders_for, first_area
 from rcm.ui.queue import QUEUES
 from rcm.ui.specimens import specimens
 from rcm.ui.work import act_of
@@ -28,8 +28,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """The first page of a person's roles; to strangers, what this is and the way in."""
     if not request.user.is_authenticated:
         return render(request, "start.html")
-    areas = areas_for(standing_of(request).roles)
-    return redirect(areas[0].url if areas else "practice:account")
+    first = first_area(standing_of(request).roles)
+    return redirect(first.url if first else "practice:account")
 
 
 @require_safe

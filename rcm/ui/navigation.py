@@ -15,7 +15,10 @@ GROUPS = ("Front desk", "Coding", "Claims", "Payments", "Patients' bills", "Over
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the rail. `count` tells how much waits there, in these practices; None shows no number."""
+    """One entry of the rail. `count` tells how much waits there, in these practices; None shows no number.
+
+    `first_for` are the roles whose day begins here.
+    """
 
     label: str
     url_name: str
@@ -24,6 +27,7 @@ class Area:
     icon: str
     count: Callable[[Sequence[int]], int] | None = None
     urgent: bool = False
+    first_for: frozenset[str] = frozenset()
 
     @property
     def url(self) -> str:
@@ -62,11 +66,14 @@ def area(
     icon: str,
     count: Callable[[Sequence[int]], int] | None = None,
     urgent: bool = False,
+    first_for: Collection[str] = (),
 ) -> None:
     """Put a page on the rail; raises ValueError for a group that is none of GROUPS."""
     if group not in GROUPS:
         raise ValueError(group)
-    _areas[url_name] = Area(label, url_name, frozenset(roles), group, icon, count, urgent)
+    _areas[url_name] = Area(
+        label, url_name, frozenset(roles), group, icon, count, urgent, frozenset(first_for)
+    )
 
 
 def finder(label: str, *, roles: Collection[str], find: Callable[[Sequence[int], str], list[Hit]]) -> None:
@@ -82,6 +89,13 @@ def areas_for(roles: Collection[str]) -> list[Area]:
         for entry in _areas.values()
         if entry.group == group and _opens(entry, roles)
     ]
+
+
+def first_area(roles: Collection[str]) -> Area | None:
+    """Where the day of somebody with these roles begins; None when they open nothing."""
+    opened = areas_for(roles)
+    own = [entry for entry in opened if not entry.first_for.isdisjoint(roles)]
+    return next(iter(own or opened), None)
 
 
 def grouped(areas: Iterable[Area]) -> list[tuple[str, list[Area]]]:
