@@ -87,7 +87,13 @@ def replay_file(*, interchange: Interchange, by: User, now: datetime) -> Repeat:
         for document in interchange.documents.order_by("position"):
             topic = f"clearinghouse.received_{document.kind.lower()}"
             if topic in outbox.subscriptions() and document.status not in UNREPLAYED:
-                _publish(topic, document, key=f"{document.pk}:replay:{repeat.pk}", now=now)
+                publish(
+                    topic,
+                    key=f"{document.pk}:replay:{repeat.pk}",
+                    practice_id=document.practice_id,
+                    now=now,
+                    document_id=document.pk,
+                )
     return repeat
 
 
@@ -189,14 +195,12 @@ def _hand_on(document: Document, content: Segment | Transaction, *, now: datetim
         reasons = [f"the transaction is cut short: {finding.message}" for finding in content.findings]
         settle_document(document=document, status=DocumentStatus.REFUSED, now=now, reasons=reasons)
     elif topic in outbox.subscriptions():
-        _publish(topic, document, key=str(document.pk), now=now)
+        publish(
+            topic, key=str(document.pk), practice_id=document.practice_id, now=now, document_id=document.pk
+        )
     else:
         reasons = [f"kept; nobody here reads a {document.kind}"]
         settle_document(document=document, status=DocumentStatus.RECORDED, now=now, reasons=reasons)
-
-
-def _publish(topic: str, document: Document, *, key: str, now: datetime) -> None:
-    publish(topic, key=key, practice_id=document.practice_id, now=now, document_id=document.pk)
 
 
 def _kind(content: Segment | Transaction) -> str:

@@ -8,7 +8,7 @@ from billing.actions.statement import issue_statements
 from billing.models import PatientQuestion, PaymentMethod
 from claims.models import Batch, Claim, Finding, Submission
 from claims.states import ClaimStatus
-from clearinghouse.models import Delivery, Interchange
+from clearinghouse.models import Delivery, Interchange, Route, WaitingFile
 from coding.models import Encounter, ProviderQuestion
 from denials.actions.appeal import draft_appeal
 from denials.models import Denial
@@ -85,6 +85,11 @@ def play(practice, drain) -> None:
     drain()
     interchange = Interchange.objects.order_by("pk").first()
     Delivery.objects.create(practice=practice, interchange=interchange, status="sent", sent_at=NOW)
+    partner = interchange.connection
+    Route.objects.create(practice=practice, transaction="837P", connection=partner)
+    WaitingFile.objects.create(
+        practice=practice, connection=partner, name="half.835", size=3, first_seen_at=NOW, trouble="no end"
+    )
     batch = Batch.objects.create(
         practice=practice,
         interchange=interchange,
