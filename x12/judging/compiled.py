@@ -136,19 +136,20 @@ class Loop:
         self.moves: Moves = {}
 
     def compile_moves(self) -> None:
-        """Fill `moves` of this loop and of those in it; its own come before those of the loops it stands in."""
+        """Fill `moves` of this loop and of those in it; its own come before those of the loops around it."""
         found: dict[str, list[Move]] = {}
         loop: Loop | None = self
         up = 0
         while loop is not None:
-            for move in loop._own_moves(up):
+            for move in loop.own_moves(up):
                 found.setdefault(move.slot.use.id, []).append(move)
             loop, up = loop.parent, up + 1
         self.moves = {name: _by_code(moves) for name, moves in found.items()}
         for child in self.loops.values():
             child.compile_moves()
 
-    def _own_moves(self, up: int) -> Iterator[Move]:
+    def own_moves(self, up: int) -> Iterator[Move]:
+        """The moves to its own segments and into its loops, from `up` loops below."""
         slots = [slot for slot in self.slots.values() if slot is not self.start]
         for slot in slots:
             codes = set(slot.use.told_apart)
@@ -169,6 +170,13 @@ class Compiled:
         self.root = Loop(self.guide.root, None)
         self.root.compile_moves()
         self.known = frozenset(_ids(self.root))
+        self._holders: dict[str, frozenset[int]] = {}
+
+    def holders(self, segment: str) -> frozenset[int]:
+        """The loops that know a segment id, by their identity."""
+        if segment not in self._holders:
+            self._holders[segment] = frozenset(_holding(self.root, segment))
+        return self._holders[segment]
 
 
 @cache
@@ -181,6 +189,13 @@ def _ids(loop: Loop) -> Iterator[str]:
     yield from (slot.use.id for slot in loop.slots.values())
     for child in loop.loops.values():
         yield from _ids(child)
+
+
+def _holding(loop: Loop, segment: str) -> Iterator[int]:
+    if any(slot.use.id == segment for slot in loop.slots.values()):
+        yield id(loop)
+    for child in loop.loops.values():
+        yield from _holding(child, segment)
 
 
 def _by_code(moves: list[Move]) -> tuple[int, int, dict[str, tuple[Move, ...]], tuple[Move, ...]]:

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from x12.errors import Finding
 from x12.judging.compiled import Slot, is_broken
@@ -87,18 +88,22 @@ class _Segment:
         told = set()
         for part in element.parts:
             value = components[part.number] if part.number < len(components) else ""
+            found = list(self._component(element, part, value, components, repetition))
+            yield from found
+            if found and part.number == 1:
+                return
             if _ill_used(part, value):
                 told.add(part.number)
-            if value and part.usage == "N":
-                yield self._find("not_used_element", number, part.number, repetition)
-            elif value:
-                found = list(self._simple(part, value, components, number, part.number, repetition))
-                yield from found
-                if found and part.number == 1:
-                    return
-            elif part.usage == "R":
-                yield self._find("missing_element", number, part.number, repetition)
         yield from self._notes(element.form.notes, components, told, number)
+
+    def _component(
+        self, element: Element, part: Element, text: str, beside: Sequence[str], repetition: int
+    ) -> Iterator[Finding]:
+        if _ill_used(part, text):
+            code = "not_used_element" if text else "missing_element"
+            yield self._find(code, element.number, part.number, repetition)
+        elif text:
+            yield from self._simple(part, text, beside, element.number, part.number, repetition)
 
     def _simple(
         self, element: Element, text: str, beside: Sequence[str], number: int, component: int, repetition: int
@@ -169,6 +174,7 @@ def _of_type(form: Form, text: str) -> str:
             return "" if _WHOLE(text) else "bad_character"
 
 
+@lru_cache(maxsize=8192)
 def _is_date(text: str) -> bool:
     """CCYYMMDD or YYMMDD."""
     if not (text.isascii() and text.isdigit() and len(text) in (6, 8)):

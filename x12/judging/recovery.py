@@ -68,7 +68,7 @@ def ill_coded(walk: "Walk", row: "Row", position: int) -> None:
 
 
 def _just_missed(walk: "Walk", segment: str, position: int) -> bool:
-    """Whether this segment was told to be missing where the one before it stands: they only changed places."""
+    """Whether this segment was told to be missing where the one before it stands: they changed places."""
     return any(
         found.code == "missing_segment" and found.segment == segment and found.position == position - 1
         for found in walk.findings[-4:]
@@ -101,8 +101,8 @@ def _differ_by_one(known: str, told: str) -> bool:
 
 
 def _is_due(walk: "Walk", move: Move, row: "Row", position: int) -> bool:
-    """Whether a segment with a wrong qualifier must be one that is still required here, or begins a level that the
-    next segment belongs to.
+    """Whether a segment with a wrong qualifier must be one that is still required here, or begins a level
+    that the next segment belongs to.
     """
     target = walk.target(move)
     if move.place < target.place:
@@ -159,8 +159,8 @@ def _crowded_segment(walk: "Walk", move: Move, target: "Node", row: "Row", posit
 
 
 def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
-    """Whether the first segment of the open loop, come once more, does not begin another: the loop was opened just
-    before without it, or it is the same segment twice.
+    """Whether the first segment of the open loop, come once more, does not begin another: the loop was opened
+    just before without it, or it is the same segment twice.
     """
     node = walk.node
     key = node.rule.start.key
@@ -170,8 +170,10 @@ def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
     if following == walk.rows[position - 2][0]:
         return False
     node.parts[key], node.implied = [(row, position)], False
-    told = next(n for n in range(len(walk.findings) - 1, -1, -1) if walk.findings[n].position == position - 1)
-    walk.findings[told] = finding("out_of_sequence", row[0], position, node.rule.id)
+    moved = finding("out_of_sequence", row[0], position, node.rule.id)
+    for n, found in list(enumerate(walk.findings))[-4:]:
+        if found.position == position - 1 and found.code == "missing_segment" and found.segment == row[0]:
+            walk.findings[n] = moved
     if node.rule.level:
         walk.level -= 1
         walk.count_level(node, row, position)
@@ -179,7 +181,7 @@ def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
 
 
 def _repeats_start(walk: "Walk", row: "Row", position: int) -> bool:
-    """The first segment of a loop that has just begun, once more the same: told as a repetition, not obeyed."""
+    """The first segment of a loop that has just begun, once more the same: told as repeated, not obeyed."""
     node = walk.node
     start = node.parts.get(node.rule.start.key)
     if not start or len(node.parts) > 1 or node.nodes or start[0][0] != row:
@@ -190,28 +192,20 @@ def _repeats_start(walk: "Walk", row: "Row", position: int) -> bool:
 
 def _stray(walk: "Walk", row: "Row", position: int, code: str) -> bool:
     """Note a segment that could not be placed; whether it is worth a finding of its own."""
-    walk.node.strays += (row[0],)
-    if walk.trouble.goes_on(position, frozenset(_could_hold(walk.guide.root, row[0]))):
+    walk.node.strays |= {row[0]}
+    if walk.trouble.goes_on(position, walk.guide.holders(row[0])):
         return False
     if code:
         walk.findings.append(finding(code, row[0], position, walk.node.rule.id))
     return True
 
 
-def _could_hold(loop: Loop, segment: str) -> Iterator[int]:
-    """The loops that know a segment id."""
-    if any(slot.use.id == segment for slot in loop.slots.values()):
-        yield id(loop)
-    for child in loop.loops.values():
-        yield from _could_hold(child, segment)
-
-
 # --- loops whose first segment is missing -------------------------------------------------------------------
 
 
 def _opened(walk: "Walk", row: "Row", position: int, *, again: bool = False) -> bool:
-    """Open the loop a segment belongs to without its first segment, where that must have been lost. With `again`
-    only a loop of a kind that is open already.
+    """Open the loop a segment belongs to without its first segment, where that must have been lost. With
+    `again` only a loop of a kind that is open already.
     """
     node: Node | None = walk.node
     child: Node | None = None
@@ -231,8 +225,8 @@ def _opened(walk: "Walk", row: "Row", position: int, *, again: bool = False) -> 
 def _is_meant(
     walk: "Walk", node: "Node", child: "Node | None", loop: Loop, slot: Slot, position: int
 ) -> bool:
-    """Whether a segment whose own place is taken may rather belong to this loop: one of the kind that is open, a
-    level that cannot be without it, or the neighbour that is still missing and does not come.
+    """Whether a segment whose own place is taken may rather belong to this loop: one of the kind that is
+    open, a level that cannot be without it, or the neighbour that is still missing and does not come.
     """
     if child is not None and child.rule is loop:
         return _comes_again(walk, child, loop, slot, position)
@@ -249,7 +243,9 @@ def _is_meant(
 
 
 def _comes_again(walk: "Walk", child: "Node", loop: Loop, slot: Slot, position: int) -> bool:
-    """Whether what a loop requires comes once more before its next beginning, and is not what was there before."""
+    """Whether what a loop requires comes once more before its next beginning, and is not what was there
+    before.
+    """
     if any(row == walk.rows[position - 1] for row, _ in child.parts.get(slot.key, ())):
         return False
     needed = {other.use.id for other in loop.slots.values() if other.required and other is not loop.start}

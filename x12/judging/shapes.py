@@ -29,13 +29,17 @@ class Shape:
 
 def _matching(pattern: str, told: str, status: str) -> Shape:
     match = re.compile(pattern).fullmatch
-    return Shape(pattern, told, status, lambda value, elements: match(value) is not None)
+    return Shape(pattern, told, status, lambda value, _: match(value) is not None)
 
 
 def _listed(codes: str, told: str, status: str) -> Shape:
     known = frozenset(codes.split())
     pattern = "|".join(sorted(known))
-    return Shape(pattern, told, status, lambda value, elements: value in known)
+    return Shape(pattern, told, status, lambda value, _: value in known)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 @cache
@@ -54,14 +58,14 @@ STATES: Final = (
     "ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS FM GU MH MP PR PW VI UM AA AE AP AB BC MB NB NL "
     "NS NT NU ON PE QC SK YT"
 )
-_STATES: Final = frozenset(STATES.split())
+_STATES: Final = _words(STATES)
 
 PLACES_OF_SERVICE: Final = (
     "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 31 32 33 34 41 42 49 "
     "50 51 52 53 54 55 56 57 58 60 61 62 65 66 71 72 81 99"
 )
 
-COUNTRIES: Final = frozenset(
+COUNTRIES: Final = _words(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV "
     "BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES "
     "ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE "
@@ -69,17 +73,17 @@ COUNTRIES: Final = frozenset(
     "MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU "
     "NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM "
     "SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE "
-    "VG VI VN VU WF WS YE YT ZA ZM ZW".split()
+    "VG VI VN VU WF WS YE YT ZA ZM ZW"
 )
 
-CURRENCIES: Final = frozenset(
+CURRENCIES: Final = _words(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD "
     "CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD "
     "GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT "
     "LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR "
     "NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
     "STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF "
-    "YER ZAR ZMW ZWG".split()
+    "YER ZAR ZMW ZWG"
 )
 
 
@@ -94,11 +98,11 @@ def _is_zip(value: str, elements: Elements) -> bool:
 
 
 SHAPES: Final[dict[str, Shape]] = {
-    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, elements: is_npi(value), checked=True),
+    "npi": Shape(r"[12]\d{9}", "is no NPI", "562", lambda value, _: is_npi(value), checked=True),
     "state": Shape("|".join(sorted(_STATES)), "is no state or province", "501", _is_state),
     "zip": Shape(r"\d{5}(?:\d{4})?", "is no ZIP code", "500", _is_zip),
-    "country": Shape("US|CA|MX", "is no country", "21", lambda value, elements: value in COUNTRIES),
-    "currency": Shape("USD", "is no currency", "21", lambda value, elements: value in CURRENCIES),
+    "country": Shape("US|CA|MX", "is no country", "21", lambda value, _: value in COUNTRIES),
+    "currency": Shape("USD", "is no currency", "21", lambda value, _: value in CURRENCIES),
     "pos": _listed(PLACES_OF_SERVICE, "is no place of service", "249"),
     "taxonomy": _matching(r"[0-9]{3}[0-9A-Z]{6}[A-Z]", "is no taxonomy code", "145"),
     "modifier": _matching(r"[0-9A-Z]{2}", "is no modifier", "453"),

@@ -32,7 +32,7 @@ class Node:
         self.parts: dict[str, list[Placed]] = {}
         self.nodes: dict[str, list[Node]] = {}
         self.place, self.implied = 0, False
-        self.strays: tuple[str, ...] = ()
+        self.strays: frozenset[str] = frozenset()
 
     def first(self, key: str) -> Row:
         """The elements of the first segment of a key; an empty tuple where there is none."""
@@ -62,8 +62,8 @@ class Walk:
         self.rows: Sequence[Row] = ()
 
     def through(self, rows: Sequence[Row], lines: Sequence[str], *, complete: bool) -> None:
-        """Take all segments from ST on, as elements and as texts with `x12.segments.ELEMENT` between them. What a
-        transaction that is not `complete` lacks at its end is not told.
+        """Take all segments from ST on, as elements and as texts with `x12.segments.ELEMENT` between them.
+        What a transaction that is not `complete` lacks at its end is not told.
         """
         self.rows = rows
         if rows and rows[0][0] == "ST":
@@ -91,7 +91,7 @@ class Walk:
             code = code.partition(COMPONENT)[0]
         moves = by_code.get(code, otherwise)
         for move in moves:
-            target = self.target(move)
+            target = self.target(move) if move.up else node
             if move.place >= target.place and self._has_room(move, target, row):
                 self._put(move, target, row, line, position)
                 return
@@ -180,8 +180,8 @@ class Walk:
             self.node = node
 
     def count_level(self, node: Node, row: Row, position: int) -> None:
-        """HL01 counts the levels, HL02 names the one this stands in. After a number too many or too few, counting may
-        go on either way.
+        """HL01 counts the levels, HL02 names the one this stands in. After a number too many or too few,
+        counting may go on either way.
         """
         number, parent = (*row, "", "", "")[1:3]
         self.level += 1

@@ -1,4 +1,4 @@
-"""SNIP 3 to 5 of claims (837P, 837I): balances, what one part asks of another, codes and numbers of others."""
+"""SNIP 3 to 5 of claims (837P, 837I): balances, what parts ask of each other, codes and numbers of others."""
 
 from collections.abc import Iterator
 from datetime import date

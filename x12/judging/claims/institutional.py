@@ -14,8 +14,8 @@ INPATIENT: Final = frozenset(["11", "18", "21"])
 
 STILL_A_PATIENT: Final = "30"
 PATIENT_STATUSES: Final = frozenset(
-    "01 02 03 04 05 06 07 08 09 20 21 30 40 41 42 43 50 51 61 62 63 64 65 66 69 70 71 72 81 82 83 84 85 86 "
-    "87 88 89 90 91 92 93 94 95".split()
+    [f"{n:02d}" for n in (*range(1, 10), 20, 21, 30, *range(40, 44), 50, 51, *range(61, 67), *range(69, 73))]
+    + [f"{n}" for n in range(81, 96)]
 )
 ADMISSION_TYPES: Final = frozenset("123459")
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from x12.errors import Finding
-from x12.judging.claims.view import at, days, issue
+from x12.judging.claims.view import at, day_of, days, issue
 from x12.judging.walk import Node
 from x12.judging.words import finding
 
@@ -14,7 +14,7 @@ OLDEST: Final = 150
 _PO_BOX = re.compile(r"\s*(P\.?\s?O\.?\s*BOX|POST OFFICE BOX)\b", re.ASCII | re.IGNORECASE).match
 
 
-def billing_provider(node: Node, today: date | None) -> Iterator[Finding]:
+def billing_provider(node: Node, _today: date | None) -> Iterator[Finding]:
     """A billing provider has a street."""
     for placed in node.parts.get("N3", ()):
         if any(_PO_BOX(text) for text in placed[0][1:]):
@@ -73,6 +73,6 @@ def _born(named: Node, today: date | None) -> Iterator[Finding]:
         return
     for placed in named.parts.get("DMG", ()):
         born = days(at(placed[0], 1), at(placed[0], 2))[0]
-        if born > today.strftime("%Y%m%d") or (born and today.year - int(born[:4]) > OLDEST):
+        if born > day_of(today) or (born and today.year - int(born[:4]) > OLDEST):
             words = "DMG02 is no birth date of a living person"
             yield issue("birth_date", words, placed, named.rule.id, 2, snip=4, status=("158",))

@@ -8,6 +8,7 @@ no rule speaks about it a second time.
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from x12.errors import Finding
@@ -40,6 +41,7 @@ def amount(text: str) -> Decimal | None:
     return value if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else None
 
 
+@lru_cache(maxsize=8192)
 def days(form: str, text: str) -> tuple[str, str]:
     """First and last day (CCYYMMDD) of a date or range in the form a qualifier names; empty texts for
     neither.
@@ -79,6 +81,12 @@ def issue(
     )
 
 
+@lru_cache(maxsize=16)
+def day_of(today: date) -> str:
+    """A day as X12 writes it, CCYYMMDD."""
+    return today.strftime("%Y%m%d")
+
+
 class Claim:
     """One 2300 loop with what stands around it."""
 
@@ -99,7 +107,7 @@ class Claim:
 
     def __init__(self, node: Node, today: date | None, *, institutional: bool) -> None:
         self.node, self.institutional = node, institutional
-        self.today = today.strftime("%Y%m%d") if today else ""
+        self.today = day_of(today) if today else ""
         self.clm: Placed = node.parts["CLM"][0]
         self.row = self.clm[0]
         self.charge = amount(at(self.row, 2))
