@@ -1,13 +1,15 @@
 """Every kind of document: what is said in one comes back from its text, what was read is written as it was."""
 
 import difflib
+from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.x12 import inquiries
+from tests.x12 import guided, inquiries
 from tests.x12.examples import golden
 from tests.x12.generated import any_of
 from tests.x12.hospital import hospital_batch, posted_837i
@@ -24,6 +26,13 @@ TYPED = {name: kind for name, kind in KINDS.items() if kind.document}
 FOLDERS = [path.name for path in sorted(SAMPLES.glob("*")) if (path / "INDEX.tsv").exists()]
 MISPLACED = {"x12-encoder__271_ls_le_wrapper.x12": ["RelatedEntities DTP"]}
 """Segments of valid samples that stand where no guide has them."""
+
+UNTYPED = {
+    "837P": ("DTP*360*RD8", "DTP*361*RD8"),
+    "270": ("DTP*102*RD8",),
+    "277": ("TRN*1",),
+}
+"""What a guide allows beside what its field holds: a first or last day as a range, two kinds of trace."""
 
 EXAMPLES = settings.default.max_examples
 MANY = settings(
@@ -92,6 +101,35 @@ def test_nothing_of_a_valid_sample_is_left_unread(folder):
             if isinstance(document, Unsupported):
                 continue
             assert unread(document) == MISPLACED.get(sample.path.name, []), sample.path.name
+
+
+def forgotten(node: Loop) -> Any:
+    """A loop that does not remember how it was read: only its fields say what is in it."""
+    changes: dict[str, Any] = {"layout": ()}
+    for child in spec_of(type(node)).children:
+        value = getattr(node, child.name)
+        many = isinstance(value, tuple)
+        changes[child.name] = tuple(map(forgotten, value)) if many else value and forgotten(value)
+    return replace(node, **changes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", range(6))
+@pytest.mark.parametrize("kind", TYPED)
+def test_every_element_of_a_guide_has_a_field(kind, variant):
+    """What is read of a document that holds all its guide has, says all of it again from its fields alone."""
+    whole = guided.full(kind, variant)
+    group = Segment.of("GS", KINDS[kind].group, "S", "R", "20260311", "0900", "1", "X", KINDS[kind].version)
+    (found,) = read(body_text([group, *whole])).transactions
+    document = documents.read(found)
+
+    again = documents.render(forgotten(document))
+
+    lost = Counter(segment.text() for segment in found.segments) - Counter(
+        segment.text() for segment in again
+    )
+    assert [line for line in lost if not line.startswith(UNTYPED.get(kind, "-"))] == []
+    assert set(unread(document)) <= {"RelatedEntities DTP"}
 
 
 @pytest.mark.parametrize(

@@ -165,14 +165,17 @@ class ElementPosition:
 
 @record
 class Context:
-    """CTX: the situation that made an error one, or the business unit (claim, member) it belongs to."""
+    """CTX: the situation that made an error one, or the business unit (claim, member) it belongs to.
+
+    `references` are the numbers of the data element and, in a composite, of its part.
+    """
 
     of: ContextName = el(1)
     segment_id: str = el(2)
     position: int | None = el(3)
     loop_id: str = el(4)
     at: ElementPosition = el(5)
-    reference: str = el(6)
+    references: tuple[str, ...] = el(6)
 
 
 @loop("IK4")

@@ -6,6 +6,7 @@ from x12.eligibility_270_271.codec import (
     read_response,
     render,
 )
+from x12.eligibility_270_271.details import Circumstance, Delivery, Message, MilitaryService
 from x12.eligibility_270_271.request import (
     VERSION,
     BenefitInquiry,
@@ -27,12 +28,8 @@ from x12.eligibility_270_271.response import (
     AnsweringPayer,
     AnsweringSource,
     Benefit,
-    Circumstance,
-    Delivery,
     EligibilityResponse,
     LocatedRejection,
-    Message,
-    MilitaryService,
     PatientAnswer,
     Rejection,
     RelatedEntities,

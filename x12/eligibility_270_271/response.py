@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from x12.eligibility_270_271.details import Circumstance, Delivery, Message, MilitaryService
 from x12.eligibility_270_271.request import DIAGNOSES, VERSION
 from x12.eligibility_270_271.words import (
     BENEFITS,
@@ -57,55 +58,6 @@ class Rejection:
         return f"{reason}. {follow_up}." if follow_up else f"{reason}."
 
 
-@record
-class Delivery:
-    """HSD: how a benefit may be used: `quantity` of `quantity_qualifier` (VS visits) `per` so many of `unit`.
-
-    It holds for `period_count` times `period` (EB06's codes); `frequency` and `pattern` are HSD07 and HSD08.
-    """
-
-    quantity_qualifier: str = el(1)
-    quantity: Decimal | None = el(2)
-    unit: str = el(3)
-    per: Decimal | None = el(4)
-    period: str = el(5)
-    period_count: Decimal | None = el(6)
-    frequency: str = el(7)
-    pattern: str = el(8)
-
-
-@record
-class Circumstance:
-    """III (2115): where a benefit applies: a place of service (ZZ), a nature of injury (GR), or a text."""
-
-    qualifier: str = el(1)
-    code: str = el(2)
-    category: str = el(3)
-    text: str = el(4)
-
-
-@record
-class Message:
-    """MSG: free text of the payer."""
-
-    text: str = el(1)
-
-
-@record
-class MilitaryService:
-    """MPI: a member's service: status of the information (A, C, L, O, P, S, T), employment, branch, rank, and
-    the period as text in the format MPI06 names.
-    """
-
-    status: str = el(1)
-    employment: str = el(2)
-    branch: str = el(3)
-    description: str = el(4)
-    rank: str = el(5)
-    format: str = el(6)
-    period: str = el(7)
-
-
 @loop("NM1")
 class RelatedEntity(Loop):
     """2120: someone a benefit speaks of: another payer (PR), a primary care provider (P3), a facility."""
@@ -117,6 +69,8 @@ class RelatedEntity(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    region_qualifier: str = at("N4", 5)
+    region: str = at("N4", 6)
     subdivision: str = at("N4", 7)
     contacts: tuple[Contact, ...] = segments("PER")
     provider_code: str = at("PRV", 1)
@@ -233,6 +187,8 @@ class AnsweredPerson(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    region_qualifier: str = at("N4", 5)
+    region: str = at("N4", 6)
     subdivision: str = at("N4", 7)
     rejections: tuple[Rejection, ...] = segments("AAA")
     provider_code: str = at("PRV", 1)
@@ -276,6 +232,8 @@ class AnsweredProvider(Loop):
     state: str = at("N4", 2)
     postal_code: str = at("N4", 3)
     country: str = at("N4", 4)
+    region_qualifier: str = at("N4", 5)
+    region: str = at("N4", 6)
     subdivision: str = at("N4", 7)
     rejections: tuple[Rejection, ...] = segments("AAA")
     provider_code: str = at("PRV", 1)
