@@ -97,24 +97,26 @@ def _elements_told(segment: tuple[int, str], elements: int) -> Iterator[Finding]
 
 
 def _contexts(rows: Sequence[Elements]) -> Iterator[Finding]:
-    """CTX names the claim or inquiry in error, once per segment, or the situation that makes it one, with its
-    place.
-    """
+    """CTX names the claim or inquiry in error, once per segment, or the situation that makes it one."""
     loop, units = "2100", 0
     for position, row in enumerate(rows, 1):
         if row[0] in ("IK3", "IK4"):
             loop, units = ("2100", 0) if row[0] == "IK3" else ("2110", 1)
         elif row[0] == "CTX":
             name = component(row, 1, 1).partition(REPETITION)[0]
-            units += name != _SITUATION
-            if name != _SITUATION and name not in _UNITS:
-                yield finding("bad_code", "CTX", position, loop, 1, 1)
-            elif name == _SITUATION:
-                for number in (2, 3):
-                    if not element(row, number):
-                        yield finding("missing_element", "CTX", position, loop, number)
-            elif units > 1:
+            units += name in _UNITS
+            yield from _context(row, position, loop, name)
+            if name in _UNITS and units > 1:
                 yield finding("too_many_segments", "CTX", position, loop)
+
+
+def _context(row: Elements, position: int, loop: str, name: str) -> Iterator[Finding]:
+    if name == _SITUATION:
+        for number in (2, 3):
+            if not element(row, number):
+                yield finding("missing_element", "CTX", position, loop, number)
+    elif name not in _UNITS:
+        yield finding("bad_code", "CTX", position, loop, 1, 1)
 
 
 def of_ta1(row: Elements, position: int) -> Iterator[Finding]:

@@ -13,12 +13,14 @@ from x12.segments import REPETITION
 
 _WHOLE = Decimal(1)
 _PERSONS = {"22": "C", "23": "D"}
+_LETTERS = {"20": "A", "21": "B", **_PERSONS}
 
 
 def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 270."""
     yield from _real_time(rows)
     for level in levels(rows):
+        yield from _identifiers(level)
         if level.code not in _PERSONS:
             continue
         patient = level.code == "23" or level.children == "0"
@@ -35,6 +37,7 @@ def response(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]
     found = levels(rows)
     refused = any(level.has("AAA") for level in found if level.code not in _PERSONS)
     for level in found:
+        yield from _identifiers(level)
         if level.code not in _PERSONS:
             continue
         if level.children != "1" and not (refused or level.has("EB", "AAA")):
@@ -64,6 +67,21 @@ def _known(level: Level) -> Iterator[Finding]:
     if not element(row, 9) and level.children == "0" and not (element(row, 3) and level.has("DMG")):
         words = "without a member id (NM109) the subscriber needs a name and a date of birth (DMG)"
         yield unmet("subscriber_unknown", words, "NM1", position, 9, loop=loop, ack="I9")
+
+
+def _identifiers(level: Level) -> Iterator[Finding]:
+    """Whoever is named has one identifier of a kind (REF01)."""
+    seen: set[str] = set()
+    for position, row in level.segments:
+        qualifier = element(row, 1)
+        if row[0] in ("EB", "EQ"):
+            return
+        if row[0] == "REF" and qualifier in seen:
+            words = "an identifier of this kind (REF01) was given before"
+            loop = "2100" + _LETTERS.get(level.code, "")
+            yield unmet("identifier_repeated", words, "REF", position, 1, loop=loop)
+        if row[0] == "REF":
+            seen.add(qualifier)
 
 
 def _service_types(level: Level, name: str, number: int) -> Iterator[Finding]:

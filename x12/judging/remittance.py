@@ -143,6 +143,9 @@ def _without_remark(owner: Sums) -> Iterator[Finding]:
 def _dates(claim: Claim) -> Iterator[Finding]:
     """Service dates: each line or else the claim has one, and no period ends before it begins."""
     yield from _period(claim.dates, "232", "233", loop="2100")
+    for loop, owner in (("2100", claim), *(("2110", line) for line in claim.lines)):
+        if len(owner.dates) > 1:
+            yield from _repeated(owner.dates, loop)
     whole = any(element(elements, 1) == "232" for _, elements in claim.dates)
     if not whole and not claim.lines:
         words = "a claim without lines needs its statement date (DTM*232)"
@@ -156,6 +159,16 @@ def _dates(claim: Claim) -> Iterator[Finding]:
             words = "a line has either one service date (DTM*472) or a period (DTM*150, 151)"
             yield unmet("two_service_dates", words, "DTM", line.position, 0, loop="2110", ack="I9")
         yield from _period(line.dates, "150", "151", loop="2110")
+
+
+def _repeated(dates: list[tuple[int, Elements]], loop: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for position, elements in dates:
+        qualifier = element(elements, 1)
+        if qualifier in seen:
+            words = f"a date of this kind (DTM*{qualifier[:3]}) was given before"
+            yield unmet("date_repeated", words, "DTM", position, 1, loop=loop)
+        seen.add(qualifier)
 
 
 def _period(dates: list[tuple[int, Elements]], begin: str, end: str, *, loop: str) -> Iterator[Finding]:

@@ -116,6 +116,8 @@ def _totals(found: list[Level]) -> Iterator[Finding]:
                 _count(other, tally)
         if any(tally.counts.values()):
             yield from _stated(level, tally)
+        if level.code == "21":
+            yield from _told(level, tally)
 
 
 def _above(level: Level) -> Iterator[Level]:
@@ -148,3 +150,12 @@ def _stated(level: Level, tally: _Tally) -> Iterator[Finding]:
         if name == "AMT" and qualifier in _AMT and differ(tally.sums[_AMT[qualifier]], value):
             words = "AMT02 is not the sum of the charges of these claims below (STC04)"
             yield broken("charge_total_differs", words, "AMT", position, 2, loop=loop)
+
+
+def _told(level: Level, tally: _Tally) -> Iterator[Finding]:
+    """The receiver is told how many of its claims were accepted and rejected, where any were."""
+    named = {element(row, 1) for _, row in level.all("QTY")}
+    for action, qualifier in ((_ACCEPTED, "90"), (_REJECTED, "AA")):
+        if tally.counts[action] and qualifier not in named:
+            words = f"the number of these claims below is not told (QTY*{qualifier})"
+            yield unmet("claim_count_missing", words, "QTY", level.position, loop="2200B", ack="I6")
