@@ -3,6 +3,9 @@
 from x12.envelope import Mail
 
 _PADDING = b"\x00 \t\r\n"
+_CUT = frozenset({"control_number", "group_count", "stray_segment"})
+"""What the last segment of a cut file looks like, beside lacking its terminator."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -21,10 +24,18 @@ def growing(content: bytes, *, listed: int | None) -> str:
 
 
 def unfinished(mail: Mail) -> str:
-    """Why an X12 file is not whole, by its envelopes; empty when every one has its end."""
+    """Why an X12 file is not whole, by its outermost envelopes; empty when every one has its end.
+
+    One that has its end and is wrong inside is whole: it will not get any better by waiting.
+    """
     for interchange in mail.interchanges:
-        if not interchange.complete:
+        found = {finding.code for finding in interchange.findings}
+        if "missing_trailer" in found:
             return f"interchange {interchange.control_number or 'without number'} has no end (IEA)"
-        if any(not group.complete for group in interchange.groups):
-            return f"a group of interchange {interchange.control_number} has no end (GE)"
-    return "" if mail.complete else "its end is missing"
+        if "unterminated" in found and found & _CUT:
+            return f"interchange {interchange.control_number} ends in the middle of a segment"
+    return "it ends in the middle of an ISA" if _begins_another(mail) else ""
+
+
+def _begins_another(mail: Mail) -> bool:
+    return any(finding.code == "isa_unreadable" for finding in mail.findings)
