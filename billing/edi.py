@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from billing.rules.advice import Advice, ClaimAdvice, LineAdvice, ProviderReduction, Reduction
 from billing.rules.balance import gate
+from billing.rules.separated import joined
 from clearinghouse.models import Document
 from clearinghouse.queries import transaction_of
 from rcm.money import money
@@ -80,7 +81,7 @@ def _advice(remittance: Remittance) -> Advice:
         payer_numbers=tuple(filter(None, (_text(number, 40) for number in numbers))),
         payee_npi=_text(payee.id, 20) if payee.id_qualifier == "XX" else "",
         payee_tax_number=_text(next(iter(tax_numbers), ""), 20).replace("-", ""),
-        claims=tuple(_claim(claim, place) for place, claim in enumerate(remittance.claims())),
+        claims=joined([_claim(claim, place) for place, claim in enumerate(remittance.claims())]),
         provider_reductions=tuple(
             ProviderReduction(place, _text(item.reason, 2), _text(item.reference, 50), money(item.amount))
             for place, item in enumerate(remittance.provider_adjustments)

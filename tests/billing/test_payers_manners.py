@@ -99,7 +99,7 @@ def shared(payers: Payers) -> dict[str, D]:
 # How a decision is put
 
 
-@pytest.mark.parametrize("manner", ["claim_level", "unnumbered", "split_lines", "recoded"])
+@pytest.mark.parametrize("manner", ["claim_level", "unnumbered", "split_lines", "split_claim", "recoded"])
 def test_decision_is_posted_to_the_cent_however_it_is_put(practice, open_payers, manner):
     visit = billed_visit(practice, number="A1", lines=SERVICES)
     payers = open_payers(manner)
@@ -122,18 +122,9 @@ def test_bundled_service_stays_open_as_a_denial(practice, open_payers):
     assert visit.owed_by_payer() == D("301.01")
 
 
-def test_split_claim_is_parked_whole_and_says_what_is_missing(practice, open_payers):
-    visit = billed_visit(practice, number="A1", lines=SERVICES)
-
-    (remittance,) = open_payers("split_claim").decide(visit)
-
-    assert remittance.status == "parked"
-    assert remittance.reasons
-    assert all("(A1)" in reason for reason in remittance.reasons)
-    assert visit.owed_by_payer() == D("501.01")
-
-
-@pytest.mark.parametrize("manner", ["", "claim_level", "unnumbered", "split_lines", "recoded", "bundled"])
+@pytest.mark.parametrize(
+    "manner", ["", "claim_level", "unnumbered", "split_lines", "split_claim", "recoded", "bundled"]
+)
 @pytest.mark.parametrize("order", ["", "corrected_first"])
 def test_correction_takes_back_and_pays_anew_whatever_the_manner(practice, open_payers, manner, order):
     visit = billed_visit(practice, number="A1", lines=SERVICES)

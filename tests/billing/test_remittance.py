@@ -165,6 +165,35 @@ def test_take_in_of_a_partial_denial_pays_the_one_line_and_leaves_the_other(prac
     assert RemittanceLine.objects.get(procedure_code="93000").remark_codes == ["N19"]
 
 
+# --- separated claims ------------------------------------------------------------------------------------
+
+ONE_PART = "CLP*A1*1*100*70*0*12*ICN1~MOA***MA15~SVC*HC:99213*100*70~CAS*CO*45*30~REF*6R*A11~{further}"
+OTHER_PART = "CLP*A1*1*50*20*0*12*ICN2~MOA***MA15~SVC*HC:93000*50*20~CAS*CO*45*30~REF*6R*A12~"
+
+
+def test_take_in_puts_a_separated_claim_together_again(practice):
+    visit = billed_visit(practice, number="A1", lines=[("99213", "100"), ("93000", "50")])
+
+    remittance = taken_in(practice, paid(body=ONE_PART.format(further=OTHER_PART)))
+
+    visit.claim.refresh_from_db()
+    assert (remittance.status, remittance.reasons) == ("posted", [])
+    assert (remittance.claims.count(), visit.claim.payer_control_number) == (1, "ICN1")
+    assert visit.owners() == {"paid": D("90.00"), "adjusted": D("60.00")}
+
+
+def test_take_in_parks_one_part_of_a_separated_claim_and_says_what_is_missing(practice):
+    visit = billed_visit(practice, number="A1", lines=[("99213", "100"), ("93000", "50")])
+
+    remittance = taken_in(practice, paid(body=ONE_PART.format(further=""), amount="70"))
+
+    assert remittance.status == "parked"
+    assert remittance.reasons == [
+        "Claim 1 (A1): line 93000 was billed with 50.00, the payer decided on 0.00."
+    ]
+    assert visit.owed_by_payer() == D("150.00")
+
+
 # --- claim-level decisions -------------------------------------------------------------------------------
 
 
