@@ -35,8 +35,8 @@ CREATE INDEX IF NOT EXISTS claim_due ON claim (state, run_at);
 CREATE INDEX IF NOT EXISTS claim_patient ON claim (payer_id, patient);
 CREATE INDEX IF NOT EXISTS claim_number ON claim (payer_id, number);
 CREATE TABLE IF NOT EXISTS answer (
-    id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL, due_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting');
+    id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+    body TEXT NOT NULL, due_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', UNIQUE (mailbox, name));
 CREATE INDEX IF NOT EXISTS answer_due ON answer (state, due_at);
 CREATE TABLE IF NOT EXISTS handed (payload_id TEXT PRIMARY KEY, answer_id INTEGER NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS realtime (
@@ -293,8 +293,8 @@ class Store:
     # Answers
 
     def add_answer(self, mailbox: str, kind: str, name: str, body: str, due_at: datetime) -> None:
-        """Keep an answer until it is due."""
-        sql = "INSERT INTO answer (mailbox, kind, name, body, due_at) VALUES (?, ?, ?, ?, ?)"
+        """Keep an answer until it is due; one of that name is kept once."""
+        sql = "INSERT OR IGNORE INTO answer (mailbox, kind, name, body, due_at) VALUES (?, ?, ?, ?, ?)"
         self._run(sql, mailbox, kind, name, body, stamp(due_at))
 
     def answers(self, state: str, now: datetime) -> list[Answer]:

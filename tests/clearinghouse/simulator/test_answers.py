@@ -10,7 +10,7 @@ from clearinghouse.simulator.mailbox import Mailboxes
 from clearinghouse.simulator.plans import BLUEPEAK
 from clearinghouse.simulator.scenario import Faults, Scenario
 from tests.clearinghouse.simulator.claims import ORTEGA, claim, line
-from tests.clearinghouse.simulator.submitting import Desk
+from tests.clearinghouse.simulator.submitting import Desk, interchange
 from x12.envelope import read
 
 NOW = dt.datetime(2026, 6, 8, 15, 0, tzinfo=dt.UTC)
@@ -114,6 +114,19 @@ def test_doubles_are_whole_interchanges(tmp_path: Path) -> None:
         mail = read(double)
         assert [found.findings for found in mail.interchanges] == [()]
         assert mail.transactions[0].complete
+
+
+def test_mailboxes_answered_in_the_same_second_do_not_meet(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, NOW)
+    sent = claim(BLUEPEAK, ORTEGA, line(1, "99213", "150.00", ON), number="LS1001")
+    second = desk.box.boxes.open("submitter-2")
+    (second / "inbound" / "claims.x12").write_text(interchange(1, sent, at=NOW))
+    desk.submit(sent)
+    desk.work(seconds=10)
+    assert sorted(kinds(desk.fetch_texts())) == ["277CA", "835", "999"]
+    names = [path.name for path in (second / "outbound").iterdir()]
+    assert len(names) == 3
+    assert desk.truth("failed") == []
 
 
 def test_plain_directory_is_read_once_its_files_rest(tmp_path: Path) -> None:

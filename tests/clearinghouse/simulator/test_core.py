@@ -119,6 +119,15 @@ def test_every_form_says_the_same() -> None:
 
 
 @pytest.mark.parametrize(
+    "payload", [b"ISA~\n", b"ISA~\r\n", b"\r\nISA\r~", b"ISA\xff\x80~", b"--x\r\n\r\n", b"\n" * 3]
+)
+def test_payload_comes_byte_for_byte(payload: bytes) -> None:
+    said = fields(CLAIMS, payload)
+    for kind, body in (form(said, payload), mtom("COREEnvelopeBatchSubmission", said, payload)):
+        assert envelopes.read(kind, body).payload == payload
+
+
+@pytest.mark.parametrize(
     ("kind", "body"),
     [
         ("text/plain", b"hello"),
