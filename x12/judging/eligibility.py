@@ -23,11 +23,9 @@ def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
         yield from _identifiers(level)
         if level.code not in _PERSONS:
             continue
-        patient = level.code == "23" or level.children == "0"
-        if patient and not level.has("EQ"):
-            words = "nothing is asked about the patient (EQ)"
-            loop = f"2110{_PERSONS[level.code]}"
-            yield unmet("inquiry_missing", words, "EQ", level.position, loop=loop, ack="I6")
+        if level.code == "22" and level.children == "0" and not level.has("EQ"):
+            words = "nothing is asked about the subscriber, who is the patient (EQ)"
+            yield unmet("inquiry_missing", words, "EQ", level.position, loop="2110C", ack="I6")
         yield from _known(level)
         yield from _service_types(level, "EQ", 1)
 
