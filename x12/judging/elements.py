@@ -14,7 +14,7 @@ from x12.segments import COMPONENT, REPETITION
 
 _TEXT = re.compile(r"[ -~]*", re.ASCII).fullmatch
 _WHOLE = re.compile(r"-?\d+", re.ASCII).fullmatch
-_DECIMAL = re.compile(r"-?(\d+(\.\d+)?|\.\d+)", re.ASCII).fullmatch
+_DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII).fullmatch
 _NOTE_CODES = {"E": "excluded_element"}
 _FIRST_YEAR = 1800
 _DATED = ("D8", "D6", "RD8", "RD6", "DT", "TM", "DTS", "RTM")
@@ -169,9 +169,14 @@ def _of_type(form: Form, text: str) -> str:
         case "TM":
             return "" if _is_time(text) else "bad_time"
         case "R":
-            return "" if _DECIMAL(text) else "bad_character"
+            return "" if is_decimal(text) else "bad_character"
         case _:
             return "" if _WHOLE(text) else "bad_character"
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a number as type R has it: digits, at most one point, no exponent."""
+    return _DECIMAL(text) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -91,8 +91,15 @@ def _without_isa(interchange: Interchange, position: int) -> Iterator[Finding]:
     """A group stands in an interchange; only a transaction alone is a fragment and nothing else."""
     if any(group.functional_id for group in interchange.groups):
         message = "the text has no ISA before its GS"
-        at = {"level": "interchange", "ack": "022", "ack_at": "interchange"}
-        yield Finding("missing_segment", message, "ISA", position, **at)
+        yield Finding(
+            "missing_segment",
+            message,
+            "ISA",
+            position,
+            level="interchange",
+            ack="022",
+            ack_at="interchange",
+        )
 
 
 def of_group(group: Group, position: int) -> Iterator[Finding]:

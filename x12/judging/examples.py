@@ -1,6 +1,7 @@
 """The worked examples that X12 publishes, and everybody tests with: their provider numbers are invented."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from x12.errors import Finding
@@ -50,7 +51,7 @@ _FORGIVEN: Final = frozenset(["bad_npi", "bad_zip", "po_box"])
 
 
 def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Finding]:
-    """The findings without those that only say that an example is one.
+    """The findings, those that only say that an example is one as warnings.
 
     A transaction is an example when all its provider numbers are of the `INVENTED` ones. One real NPI, or one
     that is wrong in another way, and nothing is excused.
@@ -60,7 +61,9 @@ def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Find
     numbers = set(_numbers(rows))
     if not numbers or not numbers <= INVENTED or all(map(is_npi, numbers)):
         return findings
-    return [finding for finding in findings if finding.code not in _FORGIVEN]
+    return [
+        replace(finding, severity="warning") if finding.code in _FORGIVEN else finding for finding in findings
+    ]
 
 
 def _numbers(rows: Sequence[Sequence[str]]) -> Iterator[str]:

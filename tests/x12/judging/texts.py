@@ -1,6 +1,7 @@
 """Good claims to damage: one professional and one institutional transaction, and how they are sent and changed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from x12.envelope import read
 from x12.errors import Finding
@@ -222,7 +223,8 @@ class Text:
         gs = f"GS*{GROUPS[code]}*LAKESIDE01*CLEARHSE*20260311*0915*1*X*{version}"
         return "~".join((isa, gs, *body, "GE*1*1", "IEA*1*000000001", ""))
 
-    def findings(self, **options: object) -> tuple[Finding, ...]:
+    def findings(self, **options: Any) -> tuple[Finding, ...]:
+        """What is found in it, warnings too."""
         return validate(read(self.sent()), **options)
 
 

@@ -66,7 +66,7 @@ def _pointers_of(line: Line, count: int) -> Iterator[Finding]:
         return
     seen: set[str] = set()
     for number, pointer in enumerate(text.split(COMPONENT), 1):
-        if pointer.isdecimal() and int(pointer) > count:
+        if len(pointer) <= 2 and pointer.isdecimal() and int(pointer) > count:
             words = "the pointer points past the last diagnosis"
             yield issue("diagnosis_pointer", words, line.service, "2400", 7, number, snip=4, status=("477",))
         elif pointer and pointer in seen:

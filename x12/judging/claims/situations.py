@@ -6,7 +6,7 @@ from typing import Final
 from x12.errors import Finding
 from x12.judging.claims.amounts import payer_id
 from x12.judging.claims.view import Claim, Line, amount, at, days, issue, part
-from x12.judging.walk import Node
+from x12.judging.walk import Node, Placed
 
 CAME_TRUE: Final = (
     "DTP*431",
@@ -187,7 +187,7 @@ def _miscounted(line: Line) -> Finding:
     return Finding("line_number", words, row[0], position, 1, snip=2, loop="2400", ack="7", ack_at="element")
 
 
-def _service(claim: Claim, line: Line, placed: tuple[tuple[str, ...], int]) -> Iterator[Finding]:
+def _service(claim: Claim, line: Line, placed: Placed) -> Iterator[Finding]:
     charge, units = (3, 5) if claim.institutional else (2, 4)
     if line.charge is not None and line.charge < 0:
         words = "a line cannot charge less than nothing"

@@ -7,12 +7,12 @@ no rule speaks about it a second time.
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from x12.errors import Finding
-from x12.judging.elements import is_dated
+from x12.judging.elements import is_dated, is_decimal
 from x12.judging.walk import Node, Placed, Row
 from x12.segments import COMPONENT
 
@@ -33,12 +33,8 @@ def part(row: Row, element: int, component: int) -> str:
 
 
 def amount(text: str) -> Decimal | None:
-    """A decimal number; None for what is none, or too large to be reckoned with."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else None
+    """A decimal number; None for what is none."""
+    return Decimal(text) if is_decimal(text) else None
 
 
 @lru_cache(maxsize=8192)
