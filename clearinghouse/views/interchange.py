@@ -60,7 +60,7 @@ def interchange(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "answers": Interchange.objects.defer("content").filter(pk=found.answers_id or 0).first(),
         "envelope": envelope,
         "raw": "" if envelope else bytes(found.content[:RAW_SHOWN]).decode("utf-8", "replace"),
-        "repeats": [(it, _unchanged(it, found)) for it in _repeats(found)],
+        "repeats": [(_repeat_words(it), it, _unchanged(it, found)) for it in _repeats(found)],
         "may_replay": found.direction == Direction.IN and not SENDERS.isdisjoint(request.roles),
         "may_resend": is_unknown and not SENDERS.isdisjoint(request.roles),
         "moments": _moments(found, delivery),
@@ -153,6 +153,12 @@ def replay(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def _repeats(found: Interchange) -> list[Repeat]:
     latest = found.repeats.select_related("replayed_by").order_by("-came_at", "-pk")
     return list(latest[:SHOWN_REPEATS])
+
+
+def _repeat_words(repeat: Repeat) -> str:
+    if repeat.replayed_by is not None:
+        return f"Replayed by {repeat.replayed_by.get_full_name() or repeat.replayed_by.get_username()}"
+    return f"Came again as {repeat.file_name}" if repeat.file_name else "Came again"
 
 
 def _unchanged(repeat: Repeat, found: Interchange) -> bool:

@@ -238,3 +238,67 @@ def test_search_finds_a_file_by_its_control_number(biller, line):
 @pytest.mark.parametrize(("size", "words"), [(812, "812 bytes"), (14_500, "14 KB"), (2_200_000, "2.1 MB")])
 def test_size_is_in_words(size, words):
     assert size_of(size) == words
+
+
+def find(browser, words: str) -> str:
+    return browser.post(reverse("clearinghouse:exchange_search"), {"words": words}).content.decode()
+
+
+def test_search_is_posted_and_finds_by_number_name_and_trace(biller, line):
+    sent = went_out(line)
+    came = came_in(line, mail("835").replace(b"BPR*I*0", b"TRN*1*EFT778899*1512345678"), "a7-remit.x12")
+    assert url(sent) in find(biller, sent.control_number.lstrip("0"))
+    assert url(came) in find(biller, "REMIT")
+    assert url(came) in find(biller, "EFT778899")
+    assert url(came) in find(biller, "2003")
+    assert "Nothing goes by that" in find(biller, "EFT77")
+    assert "Nothing goes by that" not in find(biller, "")
+    assert biller.get(reverse("clearinghouse:exchange_search")).status_code == 405
+
+
+def test_search_says_when_there_is_more(biller, line, monkeypatch):
+    monkeypatch.setattr("clearinghouse.views.search.MOST_FOUND", 1)
+    for name in ("remit-1", "remit-2"):
+        came_in(line, mail("835") + name.encode(), name)
+    assert "the latest of more" in find(biller, "remit")
+
+
+def test_a_replay_is_shown_with_what_it_changed(biller, sign_in, line):
+    made = came_in(line, mail("820"))
+    answer = biller.post(url(made, "replay"), follow=True).content.decode()
+    assert "Its bytes are known" in answer
+    assert "Replayed by Dana Reyes" in answer
+    assert "Nothing changed" in answer
+    came_in(line, mail("820"), "again.x12")
+    assert "Came again as again.x12" in " ".join(biller.get(url(made)).content.decode().split())
+    assert AuditEvent.objects.filter(verb="interchange.replayed").count() == 1
+
+
+def test_only_what_came_in_is_replayed_and_not_by_the_auditor(biller, sign_in, line):
+    assert biller.post(url(went_out(line), "replay")).status_code == 404
+    made = came_in(line)
+    auditor = sign_in(Role.AUDITOR)
+    auditor.logout()
+    auditor.force_login(UserFactory(member_of=line.practice, member_of__role=Role.AUDITOR))
+    assert "Replay" not in auditor.get(url(made)).content.decode()
+    assert auditor.post(url(made, "replay")).status_code == 403
+
+
+def test_a_document_told_before_says_so(biller, line):
+    first = came_in(line, mail("835"), "one").documents.get()
+    copy = came_in(line, mail("835") + b"\n", "two").documents.get()
+    page = " ".join(biller.get(url(copy, "document")).content.decode().split())
+    assert "It was told before" in page
+    assert url(first, "document") in page
+    other = came_in(line, mail("999"), "three").documents.get()
+    assert "says something else" in " ".join(biller.get(url(other, "document")).content.decode().split())
+
+
+def test_what_rings_about_the_wire_rings_beside_the_files(biller, line):
+    went_out(line, DeliveryStatus.UNKNOWN, trouble="the line broke")
+    page = biller.get(reverse("clearinghouse:exchange")).content.decode()
+    assert reverse("clearinghouse:alarms_slot") in page
+    slot = biller.get(reverse("clearinghouse:alarms_slot")).content.decode()
+    assert "1 file with unknown delivery" in slot
+    assert "the same bytes under the same number" in slot
+    assert "?state=unknown" in slot

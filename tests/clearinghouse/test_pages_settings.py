@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from clearinghouse.actions.connection import note_fetch
 from clearinghouse.gateway import Finding, Probe, probe
-from clearinghouse.models import Connection
+from clearinghouse.models import Connection, WaitingFile
+from clearinghouse.tasks import fetch_inbound
 from clearinghouse.views import settings
 from practice.models import Role
 from rcm.db import practice_scope
@@ -177,3 +178,64 @@ def test_probe_asks_the_real_time_address(quiet):
     quiet.realtime_url = f"http://127.0.0.1:{free_port()}/core"
     about = {finding.about: finding for finding in probe(quiet).findings}
     assert "cannot be reached" in about["Real-time questions"].words
+
+
+def test_a_changed_host_key_rings_and_is_pinned_only_as_it_was_seen(staff, administrator, quiet):
+    note_fetch(connection=quiet, trouble="another host key", offered_key=KEY, now=NOW)
+    note_fetch(connection=Connection.objects.get(), trouble="another host key", offered_key=KEY, now=NOW)
+    assert AuditEvent.objects.filter(verb="connection.host_key_changed").count() == 1
+    rings = {each.alarm.name: each.count for each in raised([quiet.practice_id])}
+    assert (rings.get("changed_host_keys"), rings.get("unreachable_mailboxes")) == (1, None)
+    shown = administrator.get(page("connection", quiet)).content.decode()
+    assert "SHA256:" in shown
+    assert "another host key" in shown
+    assert "may be somebody else" in staff(Role.BILLER).get("/exchange/alarms/").content.decode()
+
+    administrator.post(page("connection_key", quiet), {"line": "ssh-ed25519 BBBB"})
+    assert Connection.objects.get().sftp_host_key == quiet.sftp_host_key
+    administrator.post(page("connection_key", quiet), {"line": KEY})
+    quiet.refresh_from_db()
+    assert (quiet.sftp_host_key, quiet.sftp_offered_key) == (KEY, "")
+    assert "changed_host_keys" not in {each.alarm.name for each in raised([quiet.practice_id])}
+
+
+def test_what_was_left_in_a_mailbox_is_taken_at_a_persons_word(administrator, quiet):
+    file = WaitingFile.objects.create(
+        practice=quiet.practice,
+        connection=quiet,
+        name="half.835",
+        size=3,
+        first_seen_at=NOW,
+        trouble="no end",
+    )
+    assert "half.835" in administrator.get(page("connection", quiet)).content.decode()
+    administrator.post(reverse("clearinghouse:waiting_file_taking", args=[file.public_id]))
+    file.refresh_from_db()
+    assert file.wanted_at is not None
+    assert "Taken in at the next look" in administrator.get(page("connection", quiet)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("adapter", "missing"),
+    [("sftp", "sftp_host"), ("core", "batch_url"), ("drop", "upload_directory")],
+)
+def test_each_way_of_exchanging_files_asks_for_what_it_needs(administrator, quiet, adapter, missing):
+    entered = ENTERED | {
+        "adapter": adapter,
+        "batch_url": "https://x.example/batch",
+        "realtime_username": "us",
+    }
+    answer = administrator.post(page("connection_record", quiet), entered | {missing: ""})
+    assert answer.status_code == 422
+    assert "This way of exchanging files needs it" in answer.content.decode()
+    assert administrator.post(page("connection_record", quiet), entered).status_code == 302
+    assert administrator.get(page("connection", quiet)).status_code == 200
+
+
+def test_fetching_keeps_the_other_key_of_a_server(connection):
+    Connection.objects.update(sftp_host_key=KEY)
+    fetch_inbound()
+    connection.refresh_from_db()
+    assert connection.sftp_offered_key.startswith("ssh-ed25519 ")
+    assert connection.sftp_offered_key != KEY
+    assert "another host key" in connection.fetch_trouble
