@@ -76,7 +76,7 @@ def of_transaction(
 ) -> dict[str, Any]:
     """One transaction: what it is, what it holds in numbers, what is objected to."""
     code = "" if transaction.kind == "277DRA" else transaction.code
-    counted = totals(code, transaction.segments)
+    counted = totals(code, transaction.lines)
     findings = objections(transaction, today=today, group_version=group_version)
     return {
         "kind": transaction.kind,

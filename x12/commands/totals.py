@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from x12.segments import Segment
+from x12.segments import ELEMENT
 
 _ZERO = Decimal(0)
 _LARGEST = 40
@@ -53,37 +53,36 @@ class Totals:
         return found
 
 
-def totals(code: str, segments: Iterable[Segment]) -> Totals:
-    """The totals of a transaction by its ST01; only counts that its kind has."""
+def totals(code: str, lines: Iterable[str]) -> Totals:
+    """The totals of the lines of a transaction (`Transaction.lines`) by its ST01."""
     counted = _COUNTED.get(code, {})
     found = Totals(cas={} if code == "835" else None)
     found.sums = {key: _ZERO for _, elements in counted.values() for key in elements}
     level = ""
-    for segment in segments:
-        name = segment.elements[0]
+    for line in lines:
+        name = line[:4].partition(ELEMENT)[0]
         if name in counted:
-            _count(found, counted[name], segment)
+            _count(found, counted[name], line.split(ELEMENT))
         elif name == "CAS" and found.cas is not None:
-            for element in range(3, len(segment.elements), 3):
-                found.cas[segment[1]] = found.cas.get(segment[1], _ZERO) + number(segment[element])
+            _, group, *trios = (*line.split(ELEMENT), "")
+            for text in trios[1:-1:3]:
+                found.cas[group] = found.cas.get(group, _ZERO) + number(text)
         elif name == "HL":
-            level = segment[3]
+            level = (*line.split(ELEMENT), "", "", "")[3]
         elif name == "TRN" and code in ("276", "277"):
             found.claims += level in _PATIENT_LEVELS
     return found
 
 
-def _count(found: Totals, counted: _Counted, segment: Segment) -> None:
+def _count(found: Totals, counted: _Counted, row: list[str]) -> None:
     unit, elements = counted
     found.claims += unit == "claims"
     found.services += unit == "services"
     for key, element in elements.items():
-        found.sums[key] += number(segment[element]) if element else _every_second(segment)
-
-
-def _every_second(segment: Segment) -> Decimal:
-    """The amounts of a PLB: elements 4, 6, 8 and so on."""
-    return sum((number(segment[n]) for n in range(4, len(segment.elements), 2)), _ZERO)
+        # A PLB has an amount in every second element from the fourth on.
+        texts = row[element : element + 1] if element else row[4::2]
+        for text in texts:
+            found.sums[key] += number(text)
 
 
 def number(text: str) -> Decimal:
