@@ -158,7 +158,7 @@ def secondary_claim() -> str:
         relationship="18",
         filing_indicator="MB",
         adjustments=(Adjustment("OA", "23", Decimal("1.00"), Decimal(1)),),
-        paid=Decimal("82.32"),
+        paid=Decimal("129.56"),
         remaining_patient_liability=Decimal("61"),
         outpatient=pro.OutpatientAdjudication(remarks=("MA01",)),
         subscriber=doctor("ELLISON", "1EG4TE5MK73"),
@@ -233,7 +233,13 @@ def unpaid_remittance() -> str:
     claim = next(peak_remittance().claims())
     denied = (Adjustment("CO", "197", Decimal("410")),)
     claim = replace(
-        claim, status="4", paid=Decimal(0), patient_responsibility=None, lines=(), adjustments=denied
+        claim,
+        status="4",
+        paid=Decimal(0),
+        patient_responsibility=None,
+        lines=(),
+        adjustments=denied,
+        statement_from=date(2026, 4, 2),
     )
     return remittance(
         handling="H",
