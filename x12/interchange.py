@@ -153,7 +153,7 @@ class InterchangeReader:
         reached = 0
         for control in _CONTROL.finditer(text):
             begin, name = control.start(), control[1]
-            if name == "TA1" and self.opened is not None:
+            if self._is_astray(control):
                 continue
             position = self._pass(reached, begin, position)
             end = text.find(SEGMENT, begin + 1)
@@ -164,6 +164,24 @@ class InterchangeReader:
         position = self._pass(reached, len(text), position)
         self._end_of_text(position)
         return position
+
+    def _is_astray(self, control: re.Match[str]) -> bool:
+        """Whether this segment of the envelope stands inside a transaction, whose own SE comes next: then it
+        is a segment too much there, and no reason to lose what follows it.
+        """
+        if self.opened is None or control[1] in ("ST", "SE"):
+            return False
+        if control[1] == "TA1":
+            return True
+        following = _CONTROL.search(self.text, control.end())
+        if following is None or following[1] != "SE":
+            return False
+        return self._control_number(following.start()) == self._control_number(self.opened)
+
+    def _control_number(self, begin: int) -> str:
+        """Element 02 of the segment whose terminator before it is at `begin`."""
+        end = self.text.find(SEGMENT, begin + 1)
+        return segment_of(self.text[begin + 1 : end if end >= 0 else None], 0)[2].strip()
 
     def _pass(self, begin: int, end: int, position: int) -> int:
         """Leave the segments between two of the envelope to their transaction; without one they are stray."""

@@ -246,3 +246,22 @@ def test_an_interchange_may_hold_a_group_without_its_trailer():
     assert [f.code for f in mail.all_findings] == ["missing_trailer"]
     assert not mail.complete
     assert mail.transactions[0].complete
+
+
+@pytest.mark.parametrize("astray", ["GE*1*1", "IEA*1*000000001", "GS*HP*A*B*20260101*0900*9*X*005010X221A1"])
+def test_a_segment_of_the_envelope_inside_a_transaction_hides_nothing_of_it(astray):
+    text = golden("peak.835")
+    place = text.index("LX*1~")
+    (transaction,) = read(f"{text[:place]}{astray}~{text[place:]}").transactions
+
+    assert transaction.complete
+    assert len(transaction.segments) == text.count("~") - 4 + 1
+    assert astray.partition("*")[0] in {segment.id for segment in transaction.segments}
+
+
+def test_a_transaction_without_its_own_trailer_ends_with_its_group():
+    text = golden("peak.835")
+    end = text.index("SE*")
+    mail = read(f"{text[:end]}GE*1*1~GS*HP*A*B*20260101*0900*2*X*005010X221A1~ST*835*0002~SE*2*0002~GE*1*2~")
+
+    assert [transaction.complete for transaction in mail.transactions] == [False, True]
