@@ -1,15 +1,20 @@
 """Answers that come half, twice, out of order or never, from the box's folders to our claims. No servers."""
 
+from collections import defaultdict
+from decimal import Decimal
+
 import pytest
 
 from billing.actions.charge import book_charges
-from billing.models import Remittance
+from billing.models import Charge, Remittance
+from billing.queries import payer_paid, prove
+from billing.states import RemittanceStatus
 from claims.actions.submission import send_batch
 from claims.models import Claim, StatusEvent
 from claims.states import ClaimStatus
 from clearinghouse.actions.fetching import fetch_files
 from clearinghouse.models import Adapter, Document, Interchange, Repeat, WaitingFile
-from clearinghouse.simulator.scenario import Faults, Scenario
+from clearinghouse.simulator.scenario import Faults, Scenario, load_scenario
 from clearinghouse.states import DocumentStatus
 from tests.claims.scenes import built_claim
 from tests.clearinghouse.simulator.submitting import Desk
@@ -22,15 +27,21 @@ pytestmark = pytest.mark.slow
 class Exchange:
     """A claim sent to payers that behave in a certain way, and our looks into the folder of their answers."""
 
-    def __init__(self, practice, connection, drain, directory, faults: dict[str, int]) -> None:
+    def __init__(self, practice, connection, drain, directory, scenario: Scenario) -> None:
+        self.practice = practice
         self.connection = connection
         self.drain = drain
-        self.desk = Desk(directory, NOW, Scenario(faults=Faults(**faults)))
-        self.claim: Claim = built_claim(practice)
-        book_charges(encounter=self.claim.encounter, now=NOW)
-        send_batch(practice=practice, claims=[self.claim], by=None, now=NOW)
-        drain(now=NOW)
+        self.desk = Desk(directory, NOW, scenario)
+        self.claim = self.send()
+
+    def send(self) -> Claim:
+        """A claim into the folder, and from there to its payer."""
+        claim: Claim = built_claim(self.practice)
+        book_charges(encounter=claim.encounter, now=self.desk.now)
+        send_batch(practice=self.practice, claims=[claim], by=None, now=self.desk.now)
+        self.drain(now=self.desk.now)
         self.desk.work()
+        return claim
 
     def look(self, **later: float) -> None:
         """Let time pass, fetch what lies there, and let our readers read it."""
@@ -55,8 +66,9 @@ def exchange(practice, drain, tmp_path, settings):
     )
     (tmp_path / "box" / "mailboxes" / "submitter" / "inbound").mkdir(parents=True)
 
-    def begin(**faults: int) -> Exchange:
-        return Exchange(practice, connection, drain, tmp_path / "box", faults)
+    def begin(scenario: Scenario | None = None, **faults: int) -> Exchange:
+        scenario = scenario or Scenario(faults=Faults(**faults))
+        return Exchange(practice, connection, drain, tmp_path / "box", scenario)
 
     return begin
 
@@ -125,3 +137,43 @@ def test_an_answer_that_never_comes_changes_nothing_else(exchange, missing, stat
     there.look(seconds=10)
     assert there.claim.status == status
     assert len(there.desk.truth("missing")) == 1
+
+
+def test_whatever_unruly_payers_send_is_posted_to_the_cent_or_parked_with_its_reason(exchange):
+    there = exchange(load_scenario("unruly"))
+    claims = [there.claim]
+    for _ in range(17):
+        there.look(minutes=1)
+        claims.append(there.send())
+    for _ in range(8):
+        there.look(days=9)
+
+    assert not Document.objects.filter(status=DocumentStatus.RECEIVED).exists()
+    remittances = {row.trace_number: row for row in Remittance.objects.all()}
+    assert len(remittances) > 14
+    assert {row.status for row in remittances.values()} == {RemittanceStatus.POSTED, RemittanceStatus.PARKED}
+    assert [
+        row for row in remittances.values() if row.status == RemittanceStatus.PARKED and not row.reasons
+    ] == []
+    assert {it.proof.name: it.differences for it in prove() if not it.holds} == {}
+    assert paid_in_books(there) == paid_by_payers(there, remittances)
+
+
+def paid_in_books(there: Exchange) -> dict[str, Decimal]:
+    """What payers paid for every visit, as our books have it."""
+    books = payer_paid(practice=there.practice)
+    paid: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for claim in Claim.objects.all():
+        for charge in Charge.objects.filter(service_line__encounter=claim.encounter_id):
+            paid[claim.control_number] += books.get(charge.pk, Decimal(0))
+    return {number: amount for number, amount in paid.items() if amount}
+
+
+def paid_by_payers(there: Exchange, remittances: dict[str, Remittance]) -> dict[str, Decimal]:
+    """The same by the payers' own log, as far as their remittances are posted."""
+    paid: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for told in (*there.desk.truth("decided"), *there.desk.truth("reversed")):
+        row = remittances.get(told["trace"])
+        if row is not None and row.status == RemittanceStatus.POSTED:
+            paid[told["claim"]] += Decimal(told["paid"])
+    return {number: amount for number, amount in paid.items() if amount}
