@@ -63,7 +63,7 @@ def overdue_batches(
 ) -> QuerySet[Batch]:
     """The files of these practices of which something is missing, or this in particular; oldest first."""
     listed = with_missing(Batch.objects.of(practices), now=now)
-    chosen = listed.filter(missing=missing) if missing else listed.exclude(missing="")
+    chosen = listed.filter(Q(missing=missing)) if missing else listed.exclude(Q(missing=""))
     return chosen.order_by("sent_at", "pk")
 
 

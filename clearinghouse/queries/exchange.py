@@ -60,11 +60,11 @@ def matching(practices: Collection[int], words: str) -> QuerySet[Interchange]:
     """
     inside = Document.objects.filter(interchange=OuterRef("pk"))
     number = words.lstrip("0") or words
-    named = Q(file_name__icontains=words) | Exists(inside.filter(trace_number=words))
+    named = Q(file_name__icontains=words) | Q(Exists(inside.filter(trace_number=words)))
     if words.isdecimal():
         numbers = Q(group_control_number=words) | Q(set_control_number=words)
         numbers |= Q(interchange_control_number__endswith=number)
-        named |= Q(control_number__endswith=number) | Exists(inside.filter(numbers))
+        named |= Q(control_number__endswith=number) | Q(Exists(inside.filter(numbers)))
     return exchanged(practices).filter(named)
 
 

@@ -163,7 +163,7 @@ def _repeat_words(repeat: Repeat) -> str:
 
 def _unchanged(repeat: Repeat, found: Interchange) -> bool:
     """Whether every document stands where it stood before; needs `exchanged`."""
-    return [it.status for it in getattr(found, "contained", ())] == repeat.standing
+    return bool([it.status for it in getattr(found, "contained", ())] == repeat.standing)
 
 
 def _explained(
