@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from claims.edi import verdicts_on_bill
 from claims.models import Claim, Finding
 from claims.queries import authorization_for, bill_of
-from claims.rules.scrub import Verdict, scrub
+from claims.rules.scrub import Verdict
 from claims.states import ClaimStatus
 from practice.models import User
 from rcm.db import require_transaction
@@ -62,7 +63,7 @@ def judge(*, claim: Claim, now: datetime, by: User | None) -> list[Verdict]:
 def verdicts_on(claim: Claim, *, now: datetime) -> list[Verdict]:
     """What the edits say about a claim today, in the practice's own time zone."""
     today = now.astimezone(ZoneInfo(claim.practice.time_zone)).date()
-    return scrub(bill_of(claim), today=today)
+    return verdicts_on_bill(bill_of(claim), today=today)
 
 
 def hold(*, claim: Claim, verdicts: Sequence[Verdict], now: datetime, by: User | None) -> None:

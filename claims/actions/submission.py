@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from claims.actions.scrub import clear_findings, hold
-from claims.edi import Letterhead, claim_interchange
+from claims.edi import Letterhead, claim_interchange, verdicts_on_bill
 from claims.models import Batch, Claim, Submission
 from claims.queries import bills_of
 from claims.queries.sending import chunks
 from claims.rules.bill import Bill
-from claims.rules.scrub import Verdict, scrub
+from claims.rules.scrub import Verdict
 from claims.states import ClaimStatus
 from clearinghouse.actions.outbound import queue_file, take_control_number
 from clearinghouse.models import Connection, Interchange
@@ -162,7 +162,7 @@ def _lock_ready(practice: Practice, claims: Sequence[Claim]) -> list[Claim]:
 def _judge(practice: Practice, claims: Sequence[Claim], *, now: datetime) -> list[_Judged]:
     today = now.astimezone(ZoneInfo(practice.time_zone)).date()
     return [
-        _Judged(claim, bill, scrub(bill, today=today))
+        _Judged(claim, bill, verdicts_on_bill(bill, today=today))
         for claim, bill in zip(claims, bills_of(claims), strict=True)
     ]
 

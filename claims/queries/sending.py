@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from claims.edi import verdicts_on_bill
 from claims.models import Batch, Claim, StatusEvent, Submission
 from claims.queries.bills import bills_of
-from claims.rules.scrub import Verdict, scrub
+from claims.rules.scrub import Verdict
 from clearinghouse.models import Connection, Document
 from clearinghouse.queries import routes_of
 from practice.models import Payer, Practice, WireTransaction
@@ -115,7 +116,10 @@ def answers_to(batch: Batch) -> list[Document]:
 def _parcels(claims: Sequence[Claim], *, now: datetime) -> list[Parcel]:
     practice = claims[0].practice
     today = now.astimezone(ZoneInfo(practice.time_zone)).date()
-    judged = [(claim, scrub(bill, today=today)) for claim, bill in zip(claims, bills_of(claims), strict=True)]
+    judged = [
+        (claim, verdicts_on_bill(bill, today=today))
+        for claim, bill in zip(claims, bills_of(claims), strict=True)
+    ]
     routes = routes_of(practice)
     by_partner: dict[Connection | None, list[tuple[Claim, Sequence[Verdict]]]] = defaultdict(list)
     for claim, verdicts in judged:

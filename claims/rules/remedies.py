@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 
 from claims.rules.edits import EDITS
+from claims.rules.scrub import AS_WRITTEN
 
 GUIDE = "005010X222A1 (837P)"
 
@@ -102,6 +103,11 @@ _OUTSIDE = {
     "835": ("The decision that this claim followed has changed", "005010X221A1 (835), remittance"),
 }
 
+_READ_BACK = (
+    "The claim is written as it would go out and read back by the judge of the wire, which objects to what a "
+    "clearinghouse would reject by the guide. The message names the loop, the segment and the element."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -119,6 +125,8 @@ def remedy_for(edit: str, field: str) -> Remedy:
     if edit in _OUTSIDE:
         rule, source = _OUTSIDE[edit]
         return Remedy(f"{rule}.", source, place, is_ours=False)
+    if edit == AS_WRITTEN:
+        return Remedy(_READ_BACK, f"{GUIDE}, SNIP types 1 to 5", place, is_ours=True)
     rule = _rules().get(edit, "This edit is no longer in force: scrub the claim again.")
     written = _WRITTEN_IN.get(edit, "")
     source = f"{GUIDE}, {written}" if written.startswith("loop") else written

@@ -6,6 +6,9 @@ from datetime import date
 from claims.rules.bill import Bill
 from claims.rules.edits import EDITS
 
+AS_WRITTEN = "G01"
+"""The edit behind all others: the bill as an 837P keeps to the guide (`claims.edi.judging`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

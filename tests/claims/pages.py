@@ -27,7 +27,7 @@ def person(client: Client, practice: Practice, *roles: Role) -> Client:
 
 def held_claim(practice: Practice) -> Claim:
     """A claim that our own edits hold: the member id has not the payer's form."""
-    claim = built_claim(practice, member_number="?")
+    claim = built_claim(practice, member_number="BPK-?")
     claim.coverage.payer.member_number_pattern = "BPK[0-9]{9}"
     claim.coverage.payer.save()
     return correct_claim(claim=claim, changes=Changes(note="see card"), by=None, now=NOW)

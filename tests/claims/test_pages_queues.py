@@ -146,7 +146,7 @@ def test_sending_shows_first_what_will_go_out(biller, practice, connection, clea
 
 
 def test_sending_says_what_will_stay_behind(biller, practice, connection):
-    claim = built_claim(practice, member_number="?")
+    claim = built_claim(practice, member_number="BPK-?")
     claim.coverage.payer.member_number_pattern = "BPK[0-9]{9}"
     claim.coverage.payer.save()
     ticked = {"act": "send", "all": "1"}
