@@ -45,7 +45,9 @@ def patient_today(practice) -> Appointment:
         status=EligibilityStatus.ACTIVE,
         copay="30.00",
     )
-    return AppointmentFactory(practice=practice, patient=patient, starts_at=NOW + timedelta(hours=1))
+    return AppointmentFactory(
+        practice=practice, patient=patient, service_date=TODAY, starts_at=NOW + timedelta(hours=1)
+    )
 
 
 def visit_without_codes(practice) -> Encounter:
