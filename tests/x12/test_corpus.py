@@ -109,11 +109,10 @@ WRONG = {
         ("?", 4, 0, "unknown_segment"),
         ("PER", 5, 0, "missing_segment"),
         ("?", 9, 0, "unknown_segment"),
-        ("N4", 10, 0, "missing_segment"),
-        ("NM1", 20, 0, "missing_segment"),
+        ("?", 18, 0, "unknown_segment"),
     ],
     "imsweb__x12_bad_valid_code.txt": [("NM1", 7, 1, "bad_code")],
-    "imsweb__x12_loop_errors3_missing_loops.txt": [("NM1", 10, 0, "missing_segment")],
+    "imsweb__x12_loop_errors3_missing_loops.txt": [("NM1", 7, 0, "missing_segment")],
     "imsweb__x12_missing_elements.txt": [("NM1", 5, 2, "missing_element"), ("CLM", 29, 5, "missing_element")],
     "imsweb__x12_missing_required_loops_mult_repeats.txt": [
         ("LX", 31, 0, "missing_segment"),

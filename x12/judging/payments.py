@@ -8,20 +8,17 @@ from decimal import Decimal
 
 from x12.judging.values import ZERO, Elements, amount, element
 
+_CAS_END = 20
 _REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 
 
-def trios(elements: Elements) -> Iterator[tuple[int, str, Decimal]]:
-    """The adjustments of a CAS: element of the amount, reason, amount."""
-    for place in range(2, min(len(elements), 20), 3):
-        if reason := elements[place]:
-            yield place + 1, reason, amount(element(elements, place + 1))
-
-
 class Sums:
-    """What a claim or a line states and what is taken off. `cas` holds position and elements of each CAS."""
+    """What a claim or a line states and what is taken off: `reasons` of its CAS, `remarks` beside them.
 
-    __slots__ = ("adjusted", "cas", "charge", "elements", "paid", "position", "remarks")
+    Both as the segment's position, the element, the code; remarks with the segment's id before it.
+    """
+
+    __slots__ = ("adjusted", "charge", "elements", "paid", "position", "reasons", "remarks")
 
     def __init__(self, position: int, elements: Elements, charge: int) -> None:
         """`charge` is the element of the charge; the payment stands after it."""
@@ -30,16 +27,19 @@ class Sums:
         self.charge = amount(element(elements, charge))
         self.paid = amount(element(elements, charge + 1))
         self.adjusted = ZERO
-        self.cas: list[tuple[int, Elements]] = []
+        self.reasons: list[tuple[int, int, str]] = []
         self.remarks: list[tuple[int, int, str, str]] = []
 
     def take(self, position: int, elements: Elements) -> Decimal:
         """Count a CAS; gives what it takes off."""
         total = ZERO
-        for _, _, taken in trios(elements):
-            total += taken
+        end = len(elements)
+        for place in range(2, min(end, _CAS_END), 3):
+            if reason := elements[place]:
+                self.reasons.append((position, place, reason))
+                if place + 1 < end:
+                    total += amount(elements[place + 1])
         self.adjusted += total
-        self.cas.append((position, elements))
         return total
 
 

@@ -10,7 +10,7 @@ from x12 import codes
 from x12.errors import Finding
 from x12.judging import balance
 from x12.judging.objections import unlisted, unmet
-from x12.judging.payments import Claim, Remit, Sums, trios
+from x12.judging.payments import Claim, Line, Remit, Sums
 from x12.judging.values import Elements, above, amount, below, day, element, later
 
 REMARK_DEMANDED = frozenset(
@@ -29,11 +29,12 @@ def findings(rows: Sequence[Elements], today: date | None = None) -> Iterator[Fi
     remit = Remit(rows)
     yield from balance.findings(remit)
     yield from _payment(remit)
-    produced = _produced_on(remit)
     yield from _future(remit, today)
+    produced = _produced_on(remit)
+    reasons, remarks = _InUse("CARC", produced), _InUse("RARC", produced)
     for claim in remit.claims:
         yield from _claim(claim)
-        yield from _codes(claim, produced)
+        yield from _codes(claim, reasons, remarks)
     yield from _reversals(remit)
 
 
@@ -93,6 +94,7 @@ def _future(remit: Remit, today: date | None) -> Iterator[Finding]:
                     yield unmet("future_date", words, "DTM", position, 2, loop=loop)
 
 
+_SERVED = frozenset(["472", "150"])
 _OF_SERVICE = frozenset(["150", "151", "232", "233", "472"])
 
 
@@ -100,7 +102,7 @@ def _claim(claim: Claim) -> Iterator[Finding]:
     """What depends on the status of a claim, its adjustments and its dates."""
     yield from _status(claim)
     for owner in claim.sums:
-        if owner.cas and not (owner.remarks or claim.remarks):
+        if not (owner.remarks or claim.remarks):
             yield from _without_remark(owner)
     yield from _dates(claim)
 
@@ -132,33 +134,37 @@ def _not_negated(claim: Claim) -> Iterator[Finding]:
 
 
 def _without_remark(owner: Sums) -> Iterator[Finding]:
-    loop = "2100" if owner.elements[0] == "CLP" else "2110"
-    for position, elements in owner.cas:
-        for number, reason, _ in trios(elements):
-            if reason in REMARK_DEMANDED:
-                words = f"the adjustment reason in CAS{number - 1:02d} needs a remark code (LQ, MIA or MOA)"
-                yield unmet("remark_missing", words, "CAS", position, number - 1, loop=loop)
+    for position, number, reason in owner.reasons:
+        if reason in REMARK_DEMANDED:
+            loop = "2100" if owner.elements[0] == "CLP" else "2110"
+            words = f"the adjustment reason in CAS{number:02d} needs a remark code (LQ, MIA or MOA)"
+            yield unmet("remark_missing", words, "CAS", position, number, loop=loop)
 
 
 def _dates(claim: Claim) -> Iterator[Finding]:
     """Service dates: each line or else the claim has one, and no period ends before it begins."""
+    if len(claim.dates) > 1:
+        yield from _repeated(claim.dates, "2100")
     yield from _period(claim.dates, "232", "233", loop="2100")
-    for loop, owner in (("2100", claim), *(("2110", line) for line in claim.lines)):
-        if len(owner.dates) > 1:
-            yield from _repeated(owner.dates, loop)
     whole = any(element(elements, 1) == "232" for _, elements in claim.dates)
     if not whole and not claim.lines:
         words = "a claim without lines needs its statement date (DTM*232)"
         yield unmet("service_date_missing", words, "DTM", claim.position, 0, loop="2100", ack="I6")
     for line in claim.lines:
-        qualifiers = {element(elements, 1) for _, elements in line.dates}
-        if not whole and not qualifiers & {"472", "150"}:
+        yield from _period(line.dates, "150", "151", loop="2110")
+        if len(line.dates) > 1:
+            yield from _several(line)
+        elif not whole and not (line.dates and element(line.dates[0][1], 1) in _SERVED):
             words = "neither the claim (DTM*232) nor the line (DTM*472, 150) has a service date"
             yield unmet("service_date_missing", words, "DTM", line.position, 0, loop="2110", ack="I6")
-        if {"472", "150"} <= qualifiers:
-            words = "a line has either one service date (DTM*472) or a period (DTM*150, 151)"
-            yield unmet("two_service_dates", words, "DTM", line.position, 0, loop="2110", ack="I9")
-        yield from _period(line.dates, "150", "151", loop="2110")
+
+
+def _several(line: Line) -> Iterator[Finding]:
+    """The dates of a line that has more than one: a period."""
+    yield from _repeated(line.dates, "2110")
+    if {element(elements, 1) for _, elements in line.dates} >= _SERVED:
+        words = "a line has either one service date (DTM*472) or a period (DTM*150, 151)"
+        yield unmet("two_service_dates", words, "DTM", line.position, 0, loop="2110", ack="I9")
 
 
 def _repeated(dates: list[tuple[int, Elements]], loop: str) -> Iterator[Finding]:
@@ -166,7 +172,7 @@ def _repeated(dates: list[tuple[int, Elements]], loop: str) -> Iterator[Finding]
     for position, elements in dates:
         qualifier = element(elements, 1)
         if qualifier in seen:
-            words = f"a date of this kind (DTM*{qualifier[:3]}) was given before"
+            words = "a date of this kind (DTM01) was given before"
             yield unmet("date_repeated", words, "DTM", position, 1, loop=loop)
         seen.add(qualifier)
 
@@ -183,17 +189,28 @@ def _period(dates: list[tuple[int, Elements]], begin: str, end: str, *, loop: st
             yield unmet("period_reversed", "the period ends before it begins", "DTM", position, 2, loop=loop)
 
 
-def _codes(claim: Claim, on: date | None) -> Iterator[Finding]:
+class _InUse(dict[str, bool]):
+    """Which codes of a list may be used on a day; each is looked up once."""
+
+    def __init__(self, code_list: str, on: date | None) -> None:
+        super().__init__()
+        self.code_list, self.on = code_list, on
+
+    def __missing__(self, code: str) -> bool:
+        self[code] = found = codes.valid(self.code_list, code, on=self.on)
+        return found
+
+
+def _codes(claim: Claim, reasons: _InUse, remarks: _InUse) -> Iterator[Finding]:
     """SNIP 5: adjustment reasons and remark codes are on their lists that day."""
     for owner in claim.sums:
         loop = "2100" if owner is claim else "2110"
-        for position, elements in owner.cas:
-            for number, reason, _ in trios(elements):
-                if not codes.valid("CARC", reason, on=on):
-                    words = f"CAS{number - 1:02d} is not an adjustment reason code in use"
-                    yield unlisted("adjustment_reason", words, "CAS", position, number - 1, loop=loop)
+        for position, number, reason in owner.reasons:
+            if not reasons[reason]:
+                words = f"CAS{number:02d} is not an adjustment reason code in use"
+                yield unlisted("adjustment_reason", words, "CAS", position, number, loop=loop)
         for position, number, segment, remark in owner.remarks:
-            if not codes.valid("RARC", remark, on=on):
+            if not remarks[remark]:
                 words = f"{segment}{number:02d} is not a remark code in use"
                 yield unlisted("remark_code", words, segment, position, number, loop=loop)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from x12.segments import COMPONENT
 
@@ -25,6 +26,7 @@ def component(elements: Elements, number: int, part: int) -> str:
     return parts[part - 1] if part <= len(parts) else ""
 
 
+@lru_cache(maxsize=1 << 16)
 def amount(text: str) -> Decimal:
     """The amount of a text; zero for an empty one, `UNKNOWN` for one that is no plain number.
 
