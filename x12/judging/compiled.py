@@ -247,7 +247,7 @@ def _notes_that_can_fail(use: SegmentUse) -> Iterator[tuple[int, Note]]:
 
 
 def _segment_pattern(use: SegmentUse) -> str:
-    return re.escape(use.id) + _chain(use.elements, ELEMENT, first=False)
+    return f"{re.escape(use.id)}(?={ELEMENT}){_chain(use.elements, ELEMENT, first=False)}"
 
 
 def _chain(elements: Sequence[Element], mark: str, *, first: bool) -> str:

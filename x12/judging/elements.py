@@ -43,6 +43,8 @@ class _Segment:
             yield self._find("too_many_elements", len(use.elements) + 1)
         elif last and not self.elements[last]:
             yield self._find("trailing_separator", last)
+        elif not last and all(element.usage != "R" for element in use.elements):
+            yield self._find("missing_element", 1)
         given = dict(zip(use.elements, (*self.elements[1:], *[""] * len(use.elements)), strict=False))
         for element, text in given.items():
             yield from self._element(element, text)

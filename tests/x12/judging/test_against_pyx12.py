@@ -1,4 +1,4 @@
-"""Whatever pyx12 rejects in a damaged claim, we reject: a hundred mechanical defects, judged by both."""
+"""Whatever pyx12 rejects in a damaged claim, we reject: mechanical defects, judged by both."""
 
 import json
 import os
@@ -17,7 +17,7 @@ ASK = (
     "import json, sys; from referee_pyx12 import check; "
     "print(json.dumps([check(t) for t in json.load(sys.stdin)]))"
 )
-DEFECTS = 100
+DEFECTS = 60
 
 PYX12_IS_WRONG: dict[str, str] = {}
 """Defects that pyx12 alone objects to, and why it is wrong."""
@@ -65,7 +65,7 @@ def defects(text: Text) -> dict[str, Text]:
 
 
 def chosen() -> dict[str, Text]:
-    """The hundred of each kind that are tried, the same every time."""
+    """Those of each kind that are tried, the same every time."""
     found = {}
     for kind, text in (("837P", PRO), ("837I", INST)):
         all_ = defects(text)

@@ -151,15 +151,9 @@ def test_npi(number: str, good: bool) -> None:
     assert is_npi(number) is good
 
 
-MADE_UP = {"837P to the secondary payer": {"payer_balance"}}
-"""Texts made for the referee, whose amounts do not add up."""
-
-
 @pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("837")])
 def test_the_claims_we_write_are_good(name: str) -> None:
-    found = validate(read(TEXTS[name]()), today=date(2026, 11, 22))
-
-    assert {finding.code for finding in found} == MADE_UP.get(name, set())
+    assert validate(read(TEXTS[name]()), today=date(2026, 11, 22)) == ()
 
 
 @pytest.mark.parametrize("folder", ["837p", "837i"])
