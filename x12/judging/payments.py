@@ -15,10 +15,11 @@ _REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 class Sums:
     """What a claim or a line states and what is taken off: `reasons` of its CAS, `remarks` beside them.
 
-    Both as the segment's position, the element, the code; remarks with the segment's id before it.
+    Both as the segment's position, the element, the code; remarks with the segment's id before it. `dates` are
+    its DTM as (position, elements).
     """
 
-    __slots__ = ("adjusted", "charge", "elements", "paid", "position", "reasons", "remarks")
+    __slots__ = ("adjusted", "charge", "dates", "elements", "paid", "position", "reasons", "remarks")
 
     def __init__(self, position: int, elements: Elements, charge: int) -> None:
         """`charge` is the element of the charge; the payment stands after it."""
@@ -27,6 +28,7 @@ class Sums:
         self.charge = amount(element(elements, charge))
         self.paid = amount(element(elements, charge + 1))
         self.adjusted = ZERO
+        self.dates: list[tuple[int, Elements]] = []
         self.reasons: list[tuple[int, int, str]] = []
         self.remarks: list[tuple[int, int, str, str]] = []
 
@@ -44,27 +46,25 @@ class Sums:
 
 
 class Line(Sums):
-    """2110: one service. `dates` are its DTM as (position, elements)."""
+    """2110: one service."""
 
-    __slots__ = ("dates",)
+    __slots__ = ()
 
     def __init__(self, position: int, elements: Elements) -> None:
         """From SVC."""
         super().__init__(position, elements, 2)
-        self.dates: list[tuple[int, Elements]] = []
 
 
 class Claim(Sums):
     """2100: one claim with its lines. `owed` is the sum of PR on all levels, `names` its NM1 by qualifier."""
 
-    __slots__ = ("dates", "lines", "names", "owed")
+    __slots__ = ("lines", "names", "owed")
 
     def __init__(self, position: int, elements: Elements) -> None:
         """From CLP."""
         super().__init__(position, elements, 3)
         self.owed = ZERO
         self.lines: list[Line] = []
-        self.dates: list[tuple[int, Elements]] = []
         self.names: dict[str, tuple[int, Elements]] = {}
 
     @property
