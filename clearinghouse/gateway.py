@@ -187,6 +187,8 @@ def probe(connection: Connection) -> Probe:
     if connection.has_mailbox:
         seen, offered_key = _named(_PROBES[Adapter(connection.adapter)])(connection)
         found += seen
+    elif not connection.realtime_url:
+        found.append(fails("Ways", "It has neither a mailbox nor a real-time address: nothing can go there."))
     found += _named("clearinghouse.core.probe_realtime")(connection)
     return Probe(tuple(found), offered_key)
 

@@ -60,9 +60,15 @@ def _content(document: Document) -> Segment | Transaction:
 
 
 def unsettled_deliveries(*, practice_id: int, before: datetime) -> list[Delivery]:
-    """Files whose arrival is not known and whose last step was before that moment, oldest first."""
+    """Files whose arrival is not known and whose last step was before that moment, oldest first.
+
+    Those of a paused partner are left alone.
+    """
     waiting = Delivery.objects.filter(
-        practice_id=practice_id, status=DeliveryStatus.UNKNOWN, uploaded_at__lt=before
+        practice_id=practice_id,
+        status=DeliveryStatus.UNKNOWN,
+        uploaded_at__lt=before,
+        interchange__connection__paused_at=None,
     ).select_related("interchange", "interchange__connection")
     return list(waiting.order_by("pk"))
 

@@ -11,7 +11,7 @@ from clearinghouse.actions.conversation import converse, store_request
 from clearinghouse.actions.fetching import fetch_files
 from clearinghouse.actions.outbound import deliver_file, reconcile_file, resend_file
 from clearinghouse.gateway import Question, Refused, Unreachable, ask, probe
-from clearinghouse.models import Direction, Document, Interchange
+from clearinghouse.models import Direction, Document, Interchange, Repeat, WaitingFile
 from clearinghouse.states import DeliveryStatus, DocumentStatus
 from tests.clearinghouse.partner import WAYS, Partner, connect, running, until
 from tests.clearinghouse.simulator.test_realtime import inquiry_270
@@ -23,11 +23,6 @@ CUTS = {
     "sftp": {"sftp_cuts_after_rename": 1},
     "mime": {"http_cuts": 1},
     "soap": {"http_cuts": 1},
-}
-REFUSALS = {
-    "sftp": {"sftp_refusals": 1},
-    "mime": {"http_cuts_before": 1},
-    "soap": {"http_errors": 1},
 }
 
 
@@ -110,6 +105,40 @@ def test_a_person_who_sends_again_learns_that_it_arrived(partner, way, drain):
     assert len(partner.truth("received")) == 1
 
 
+@pytest.mark.parametrize("fault", ["duplicated_answers", "reformatted_answers"])
+@pytest.mark.parametrize("way", ["sftp", "soap"], indirect=True)
+def test_an_answer_that_comes_twice_is_read_once(partner, drain, fault):
+    partner.misbehave(**{fault: 3})
+    partner.queue(NOW)
+    drain(now=NOW)
+    fetch_until(partner, "999", "277CA", "835")
+
+    def known() -> bool:
+        fetch_files(connection=partner.connection, now=NOW)
+        copies = Document.objects.filter(status=DocumentStatus.DUPLICATE).count()
+        return Repeat.objects.count() + copies >= 3
+
+    until(known)
+    drain(now=NOW)
+    assert Document.objects.filter(kind="835").exclude(status=DocumentStatus.DUPLICATE).count() == 1
+
+
+@pytest.mark.parametrize("way", ["sftp", "drop"], indirect=True)
+def test_half_an_answer_is_left_until_the_rest_is_there(partner, drain):
+    partner.misbehave(partial_answers=1, partial_seconds=3)
+    partner.queue(NOW)
+    drain(now=NOW)
+
+    def left() -> bool:
+        fetch_files(connection=partner.connection, now=NOW)
+        return WaitingFile.objects.exists()
+
+    until(left)
+    until(lambda: not left())
+    drain(now=NOW)
+    assert not Document.objects.filter(status=DocumentStatus.REFUSED).exists()
+
+
 @pytest.mark.parametrize("way", ["mime", "soap"], indirect=True)
 def test_a_batch_that_is_sent_again_is_the_same_batch(partner, drain):
     partner.misbehave(http_cuts=1, missing_ta1=9, missing_999=9, missing_277ca=9, missing_835=9)
@@ -126,20 +155,22 @@ def test_a_batch_that_is_sent_again_is_the_same_batch(partner, drain):
     assert len(partner.truth("received")) == 1
 
 
-def test_what_was_certainly_not_taken_is_brought_again(partner, way, drain):
-    if way not in REFUSALS:
-        pytest.skip("a folder refuses nobody")
-    partner.misbehave(**REFUSALS[way])
+@pytest.mark.parametrize("way", ["sftp"], indirect=True)
+def test_what_was_certainly_not_taken_is_brought_again(partner):
+    partner.misbehave(sftp_refusals=1)
     delivery = partner.queue(NOW)
-    if way == "sftp":
-        with pytest.raises(Unreachable):
-            deliver_file(delivery=delivery, now=NOW)
-    else:
-        assert deliver_file(delivery=delivery, now=NOW) == DeliveryStatus.UNKNOWN
-        return
+    with pytest.raises(Unreachable):
+        deliver_file(delivery=delivery, now=NOW)
     delivery.refresh_from_db()
     assert delivery.status == DeliveryStatus.SENDING
     assert deliver_file(delivery=delivery, now=NOW) == DeliveryStatus.SENT
+
+
+@pytest.mark.parametrize("fault", ["http_cuts_before", "http_errors", "http_cuts_within"])
+@pytest.mark.parametrize("way", ["mime", "soap"], indirect=True)
+def test_a_batch_without_a_receipt_is_unknown(partner, fault):
+    partner.misbehave(**{fault: 1})
+    assert deliver_file(delivery=partner.queue(NOW), now=NOW) == DeliveryStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("way", ["mime", "soap"], indirect=True)

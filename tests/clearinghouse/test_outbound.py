@@ -5,6 +5,7 @@ from django.db import transaction
 
 from clearinghouse import sftp
 from clearinghouse.actions.outbound import (
+    Altered,
     confirm_receipt,
     deliver_file,
     queue_file,
@@ -13,10 +14,11 @@ from clearinghouse.actions.outbound import (
     take_control_number,
 )
 from clearinghouse.gateway import Unreachable
+from clearinghouse.handlers import transmit
 from clearinghouse.models import Delivery, Interchange
 from clearinghouse.states import DeliveryStatus
 from rcm.db import NoTransaction
-from rcm.outbox import subscriptions
+from rcm.outbox import TryLater, subscriptions
 from rcm.state import LostRace
 from tests.conftest import NOW
 from tests.factories import ConnectionFactory, UserFactory
@@ -219,3 +221,34 @@ def test_queue_file_wants_a_transaction(practice):
 
 def test_somebody_listens_for_a_queued_file():
     assert list(subscriptions()["clearinghouse.file_queued"]) == ["clearinghouse.handlers.transmit"]
+
+
+def test_a_paused_partner_gets_nothing_until_it_is_resumed(practice):
+    connection = ConnectionFactory(practice=practice, paused_at=NOW)
+    delivery = queue(connection)
+    with pytest.raises(TryLater):
+        transmit(delivery_id=delivery.pk, now=NOW)
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.QUEUED, 0)
+
+
+def test_bytes_that_were_altered_are_not_sent(connection, sftp_server):
+    delivery = queue(connection)
+    delivery.interchange.content = CONTENT + b"x"
+    with pytest.raises(Altered):
+        deliver_file(delivery=delivery, now=NOW)
+    assert uploaded(sftp_server) == []
+
+
+def test_a_file_that_turns_up_before_it_is_sent_again_is_not_sent_again(connection, sftp_server, drain):
+    delivery = queue(connection)
+    deliver_file(delivery=delivery, now=NOW)
+    Delivery.objects.update(status=DeliveryStatus.UNKNOWN)
+    delivery.refresh_from_db()
+
+    resend_file(delivery=delivery, by=UserFactory(), now=NOW)
+    drain(now=NOW)
+
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.SENT
+    assert uploaded(sftp_server) == [delivery.interchange.file_name]
