@@ -15,8 +15,8 @@ _REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 class Sums:
     """What a claim or a line states and what is taken off: `reasons` of its CAS, `remarks` beside them.
 
-    Both as the segment's position, the element, the code; remarks with the segment's id before it. `dates` are
-    its DTM as (position, elements).
+    Both as the segment's position, the element, the code; remarks with the segment's id before it. `dates`
+    are its DTM as (position, elements).
     """
 
     __slots__ = ("adjusted", "charge", "dates", "elements", "paid", "position", "reasons", "remarks")

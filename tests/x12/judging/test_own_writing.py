@@ -26,6 +26,8 @@ from tests.x12.inquiries import (
     posted,
     status_request,
 )
+from tests.x12.samples import ABSENT, SAMPLES
+from tests.x12.test_corpus import independent_reader
 from x12.envelope import read
 from x12.judging import validate
 
@@ -50,9 +52,26 @@ def objections(text):
     return [(found.code, found.segment, found.position, found.element) for found in validate(read(text))]
 
 
+def problems(text):
+    """What the reader of the shared tools (x12_totals.py) finds amiss: counts, numbers, levels, balance."""
+    return independent_reader().facts(text.encode())["problems"]
+
+
 @pytest.mark.parametrize("name", test_referee.TEXTS)
 def test_claims_and_remittances(name):
     assert objections(test_referee.TEXTS[name]()) == []
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
+@pytest.mark.parametrize("name", test_referee.TEXTS)
+def test_the_independent_reader_finds_no_problem_in_claims_and_remittances(name):
+    assert problems(test_referee.TEXTS[name]()) == []
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
+@pytest.mark.parametrize("name", INQUIRIES)
+def test_the_independent_reader_finds_no_problem_in_inquiries_and_answers(name):
+    assert problems(posted(name.split()[0], INQUIRIES[name]())) == []
 
 
 @pytest.mark.parametrize("file", [path.name for path in GOLDEN.iterdir()])
