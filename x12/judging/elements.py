@@ -51,6 +51,10 @@ class _Segment:
         told = {element.number for element in use.elements if _ill_used(element, given[element])}
         yield from self._notes(use.form.notes, self.elements, told)
 
+    def _excuses(self, element: Element) -> bool:
+        """Whether the element is there that makes another dispensable."""
+        return 0 < element.unless < len(self.elements) and self.elements[element.unless] != ""
+
     def _notes(
         self, notes: Sequence[Note], elements: Sequence[str], told: set[int], within: int = 0
     ) -> Iterator[Finding]:
@@ -63,7 +67,7 @@ class _Segment:
 
     def _element(self, element: Element, text: str) -> Iterator[Finding]:
         if not text:
-            if element.usage == "R":
+            if element.usage == "R" and not self._excuses(element):
                 yield self._find("missing_element", element.number)
             return
         if element.usage == "N":

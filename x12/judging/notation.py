@@ -59,7 +59,10 @@ class SegmentForm:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What a guide says of an element or component: usage `R`, `S` or `N`, codes, outside list (`shape`)."""
+    """What a guide says of an element or component: usage `R`, `S` or `N`, codes, outside list (`shape`).
+
+    One that is required need not be there where the element `unless` is.
+    """
 
     number: int
     form: Form
@@ -67,6 +70,7 @@ class Element:
     codes: tuple[str, ...] = ()
     shape: str = ""
     parts: tuple["Element", ...] = ()
+    unless: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +355,8 @@ class _Reader:
             return Element(number, form, usage, parts=self._elements(inner, form.parts, line))
         if word in ("R", "S"):
             return Element(number, form, word, shape=shape)
+        if match := re.fullmatch(r"R/(\d+)", word):
+            return Element(number, form, "R", shape=shape, unless=int(match[1]))
         usage = "S" if word.startswith("?") else "R"
         codes = self._codes(word.removeprefix("?"), line)
         for code in codes:

@@ -265,11 +265,6 @@ CASES = [
 ]
 
 
-def _position(text: Text, begins: str) -> int:
-    begins, _, occurrence = begins.partition("#")
-    return text.at(begins, int(occurrence or 1))
-
-
 @pytest.mark.parametrize(("text", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
 def test_a_defect_gives_one_finding_at_its_place(
     text: Text, expected: tuple[str, str, str, int, int]
@@ -278,10 +273,20 @@ def test_a_defect_gives_one_finding_at_its_place(
 
     seen = [(f.code, f.position, f.loop, f.element, f.component) for f in found]
     code, begins, loop, element, component = expected
-    assert seen == [(code, _position(text, begins), loop, element, component)]
+    assert seen == [(code, text.where(begins), loop, element, component)]
     assert all(f.ack and f.ack_at in ("segment", "element") for f in found)
+
+
+def test_an_address_abroad_needs_no_state() -> None:
+    assert PRO.put("N4*AUSTIN*TX*78704", "N4*PARIS**75001*FR").findings() == ()
 
 
 @pytest.mark.parametrize("text", [PRO, INST], ids=["837P", "837I"])
 def test_good_claims_give_none(text: Text) -> None:
     assert text.findings() == ()
+
+
+def test_a_patient_without_first_name_is_a_warning() -> None:
+    (finding,) = PRO.put("NM1*QC", "NM1*QC*1*ORTEGA").findings()
+
+    assert (finding.code, finding.severity, finding.element) == ("first_name", "warning", 4)

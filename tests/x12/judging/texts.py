@@ -196,6 +196,11 @@ class Text:
         found = [n for n, line in enumerate(self.lines, 1) if line.startswith(begins)]
         return found[occurrence - 1]
 
+    def where(self, begins: str) -> int:
+        """The position of a segment; `#2` after its beginning means the second that begins so."""
+        begins, _, occurrence = begins.partition("#")
+        return self.at(begins, int(occurrence or 1))
+
     def drop(self, begins: str, occurrence: int = 1, count: int = 1) -> "Text":
         n = self.at(begins, occurrence) - 1
         return Text(self.lines[:n] + self.lines[n + count :])

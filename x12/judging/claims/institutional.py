@@ -12,6 +12,10 @@ from x12.judging.claims.view import Claim, at, days, issue
 INPATIENT: Final = frozenset(["11", "18", "21"])
 """Facility and care digits of the type of bill for stays."""
 
+OUTPATIENT: Final = frozenset(
+    ["13", "22", "23", "34", "71", "72", "73", "74", "75", "76", "77", "79", "83", "85"]
+)
+
 STILL_A_PATIENT: Final = "30"
 PATIENT_STATUSES: Final = frozenset(
     [f"{n:02d}" for n in (*range(1, 10), 20, 21, 30, *range(40, 44), 50, 51, *range(61, 67), *range(69, 73))]
@@ -70,6 +74,16 @@ def _status(claim: Claim) -> Iterator[Finding]:
             "bad_patient_status", "CL103 is no patient status", there[0], "2300", 3, snip=5, status=("234",)
         )
         return
+    if not at(row, 2) and claim.bill in INPATIENT:
+        yield issue(
+            "admission_source",
+            "CL102 must say where the patient came from",
+            there[0],
+            "2300",
+            2,
+            snip=4,
+            status=("229",),
+        )
     still, frequency = status == STILL_A_PATIENT, claim.frequency
     if still and frequency in ("1", "4"):
         words = "CL103 says that the patient is still there, CLM05-3 that this is all or the last claim"
@@ -92,6 +106,10 @@ def _statement(claim: Claim) -> Iterator[Finding]:
         yield issue("date_order", words, there[0], "2300", 3, snip=4, status=("188",))
         return
     for line in claim.lines:
+        if from_ < through and claim.bill in OUTPATIENT and not line.dated and "DTP" not in line.node.strays:
+            words = "an outpatient's service needs its day, since the statement has more than one"
+            placed = line.service or claim.clm
+            yield issue("service_date", words, placed, "2400", snip=4, status=("187",))
         if line.dated and line.first_day and not from_ <= line.first_day <= line.last_day <= through:
             words = "the service lies outside the statement dates"
             yield issue("outside_statement", words, line.dated, "2400", 3, snip=4, status=("187",))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -27,8 +28,13 @@ def billing_provider(node: Node, _today: date | None) -> Iterator[Finding]:
 def subscriber(node: Node, today: date | None) -> Iterator[Finding]:
     """A subscriber who is the patient is told in full, and a subscriber has a claim or a patient."""
     named = node.nodes.get("2010BA")
+    for sbr in node.parts.get("SBR", ()):
+        if not at(sbr[0], 9):
+            words = "SBR09 must say what kind of coverage this is"
+            yield issue("coverage_kind", words, sbr, node.rule.id, 9, snip=4, status=("171",))
     if named and at(node.first("SBR"), 2) == "18" and not named[0].implied:
         yield from _told_in_full(node, named[0])
+        yield from _named(named[0], "NM1*IL")
     if named:
         yield from _born(named[0], today)
     if "2300" not in node.nodes and "2000C" not in node.nodes and at(node.first("HL*22"), 4) != "1":
@@ -39,8 +45,20 @@ def patient(node: Node, today: date | None) -> Iterator[Finding]:
     """A patient has a claim."""
     for named in node.nodes.get("2010CA", ()):
         yield from _born(named, today)
+        yield from _named(named, "NM1*QC")
     if "2300" not in node.nodes:
         yield finding("missing_segment", "CLM", node.position, "2300")
+
+
+def _named(named: Node, key: str) -> Iterator[Finding]:
+    """A patient who is a person has a first name; very few have none."""
+    for placed in named.parts.get(key, ()):
+        if at(placed[0], 2) == "1" and at(placed[0], 3) and not at(placed[0], 4):
+            words = "NM104 is missing: few patients have no first name"
+            found = issue(
+                "first_name", words, placed, named.rule.id, 4, snip=4, status=("505", at(placed[0], 1))
+            )
+            yield replace(found, severity="warning")
 
 
 def _told_in_full(node: Node, named: Node) -> Iterator[Finding]:

@@ -80,6 +80,27 @@ def _coverages(claim: Claim) -> Iterator[Finding]:
     payers = {payer_id(other) for other in claim.others()}
     for line in claim.lines:
         yield from _decisions(line, payers)
+    for other in claim.others():
+        yield from _decided(claim, other)
+
+
+def _decided(claim: Claim, other: Node) -> Iterator[Finding]:
+    """A payer that has decided paid something, be it nothing, on a day."""
+    payer = payer_id(other)
+    lines = [node for line in claim.lines for node in line.node.nodes.get("2430", ())]
+    decisions = [node for node in lines if at(node.first("SVD"), 1) == payer]
+    named = [placed for node in other.nodes.get("2330B", ()) for placed in node.parts.get("NM1*PR", ())]
+    if not payer or not named:
+        return
+    if decisions and "AMT*D" not in other.parts and "AMT" not in other.strays:
+        words = "AMT*D must say what this payer paid, since it decided about lines"
+        yield issue("payer_paid", words, named[0], "2320", snip=4, status=("286", "PR"))
+    dated = any(
+        "DTP*573" in node.parts or "DTP" in node.strays for node in (*decisions, *other.nodes["2330B"])
+    )
+    if "AMT*D" in other.parts and not dated and not decisions:
+        words = "DTP*573 must say when this payer decided"
+        yield issue("adjudication_date", words, named[0], "2330B", snip=4, status=("516", "PR"))
 
 
 def _decisions(line: Line, payers: set[str]) -> Iterator[Finding]:
