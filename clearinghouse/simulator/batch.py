@@ -14,7 +14,6 @@ import hashlib
 import re
 import threading
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -142,7 +141,3 @@ def _is_acknowledgment(payload: bytes) -> bool:
     except X12Error:
         return False
     return kinds == {"999"}
-
-
-Answer = Callable[[Envelope, datetime], Reply]
-"""(request, now) -> reply: the batch desk as the counter calls it."""

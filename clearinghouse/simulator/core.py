@@ -23,7 +23,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from clearinghouse.simulator import batch, envelopes
+from clearinghouse.simulator import envelopes
 from clearinghouse.simulator.envelopes import Envelope, NotAnEnvelope
 from clearinghouse.simulator.faults import FaultBox
 from clearinghouse.simulator.mailbox import is_submitter
@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 Answer = Callable[[str, str, str, str, datetime], Reply]
 """(sender id, payload id, payload type, payload, now) -> reply: the desk behind the counter."""
 
+AnswerBatch = Callable[[Envelope, datetime], Reply]
+"""(request, now) -> reply: the desk for batches."""
+
 
 Appeal = Callable[[str, datetime], bool]
 """(payer control number, now) -> whether there is such a denied claim to appeal."""
@@ -68,7 +71,7 @@ class Counter(ThreadingHTTPServer):
         address: tuple[str, int],
         *,
         answer: Answer,
-        answer_batch: batch.Answer,
+        answer_batch: AnswerBatch,
         appeal: Appeal,
         faults: FaultBox,
         now: Callable[[], datetime],
@@ -178,6 +181,9 @@ class Handler(BaseHTTPRequestHandler):
         reply = self.server.judge(asked, mode)
         if faults.strikes("http_cuts"):
             self.close_connection = True
+            return
+        if faults.strikes("http_garbage"):
+            self._send(HTTPStatus.OK, "text/html", b"<html>an open network's welcome page</html>\n")
             return
         fields = reply_fields(asked, reply, mode, self.server.now())
         answer = envelopes.write(asked, fields, reply.payload.encode())

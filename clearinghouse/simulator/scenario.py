@@ -83,6 +83,7 @@ class Faults:
     http_cuts_before: int = 0  # the whole request is read, nothing is done, and the connection cut
     http_cuts: int = 0  # processed, then cut without an answer
     http_cuts_within: int = 0  # processed, then cut in the middle of the answer
+    http_garbage: int = 0  # processed, then answered with 200 and what is no envelope
     sftp_refusals: int = 0  # log-ins refused
     sftp_stalls: int = 0  # a rename is done after `sftp_stall_seconds` of real time
     sftp_stall_seconds: int = 30

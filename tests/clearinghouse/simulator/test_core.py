@@ -453,3 +453,12 @@ def test_lines_are_cut_before_and_within_the_answer(counter: Counter) -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             post(counter, "/batch", *body)
     assert post(counter, "/batch", *body).status_code == 200
+
+
+def test_garbage_is_answered_as_if_all_were_well(counter: Counter) -> None:
+    payload = visits()
+    body = form(fields(CLAIMS, payload), payload)
+    counter.faults = FaultBox(Faults(http_garbage=1), Path("none"))
+    answer = post(counter, "/batch", *body)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html")
+    assert post(counter, "/batch", *body).headers["Content-Type"].startswith(MIME)
