@@ -43,3 +43,11 @@ def test_a_slow_mutant_is_told(monkeypatch):
     monkeypatch.setattr(mutants.time, "process_time", lambda: next(clock))
 
     assert mutants.tried(7).wrong == "2.5 s per 100 kB"
+
+
+def test_a_process_that_grows_too_large_is_told(monkeypatch):
+    monkeypatch.setattr(mutants, "mutant", lambda _number: b"ST*999*0001~")
+    mutants.memory_at_first()
+    monkeypatch.setattr(mutants, "peak_memory", lambda: 2**40)
+
+    assert mutants.tried(7).wrong == "the process has grown by more than 300 MB"
