@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from types import UnionType
-from typing import Any, Protocol, get_args, get_origin
+from typing import Any, Protocol, get_args, get_origin, runtime_checkable
 
 from x12.making import compiled, twin_of
 from x12.segments import COMPONENT, REPETITION, Segment
@@ -22,12 +22,19 @@ Parse = Callable[[str], Any]
 Show = Callable[[Any], str]
 
 
+_NUMERIC = "0123456789.+-"
+
+
 def amount(text: str) -> Decimal:
     """A decimal as X12 writes it (type R). Raises ValueError for anything else, exponents and NaN too."""
-    if text.strip("0123456789.+-"):
+    if text.strip(_NUMERIC):
         text = text.strip()
-        if text.strip("0123456789.+-"):
+        if text.strip(_NUMERIC):
             raise ValueError("not a number")
+    return _decimal(text)
+
+
+def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -96,7 +103,7 @@ class Memory(dict[str, Any]):
     Only for texts that alone say nothing of anybody: amounts, days, counts. Raises ValueError like `parse`.
     """
 
-    def __init__(self, parse: Parse, size: int = 1 << 14) -> None:
+    def __init__(self, parse: Parse, size: int = 1 << 12) -> None:
         super().__init__()
         self.parse, self.size = parse, size
 
@@ -109,7 +116,19 @@ class Memory(dict[str, Any]):
         return value
 
 
-AMOUNTS = Memory(amount)
+class Amounts(Memory):
+    """Amounts by their text: what `amount` gives, without a call to it for plain numbers."""
+
+    def __missing__(self, text: str) -> Decimal:
+        value = amount(text) if text.strip(_NUMERIC) or not text else _decimal(text)
+        if len(self) >= self.size:
+            self.clear()
+        if len(text) < 20:
+            self[text] = value
+        return value
+
+
+AMOUNTS = Amounts(amount, 1 << 12)
 _MEMORIES: dict[Any, Memory] = {amount: AMOUNTS, day: Memory(day), _whole: Memory(_whole)}
 
 
@@ -121,6 +140,14 @@ class Codec(Protocol):
 
     def write(self, values: Sequence[Any]) -> list[Cells]:
         """The cells of the segments to write; empty for no values."""
+
+
+@runtime_checkable
+class FastCodec(Codec, Protocol):
+    """A codec that also reads without a segment at hand, for lists that come with every line."""
+
+    def parse(self, parts: Sequence[str]) -> Sequence[Any]:
+        """The same values as `read` gives. Raises ValueError where `read` would note something."""
 
 
 class Binding:

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from x12.convert import Cells
 from x12.envelope import Transaction
 from x12.errors import Finding, WrongTransaction, X12Error
-from x12.loops import Child, Loop, Slot, Spec, spec_of
+from x12.loops import Loop
 from x12.reading import Reader, uncollected
 from x12.segments import COMPONENT, Segment, Segments
+from x12.specs import Child, Slot, Spec, spec_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,7 @@ def _replayed(node: Any, spec: Spec) -> _Frame:
 
 def _own_unchanged(node: Any, spec: Spec) -> bool:
     """Whether the loop's own segments, read again from its layout, give what its fields say."""
-    if node.read_lines is not None:
+    if node.kept_layout is None:
         return True
     if not node.layout:
         return False

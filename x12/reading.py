@@ -4,10 +4,10 @@ A segment goes to the innermost open loop that knows it; loops it does not belon
 that nobody knows, that comes too often, or that stands where its loop has already gone on to its children,
 stays in place in `unread` of the innermost loop.
 
-What the declarations alone decide is decided once. For every place a segment can stand in there is a `Scope`,
-which knows by the segment's id and qualifier where it goes; for every loop class there are generated functions
-that make the loop from its first segment, put a later segment's values into it, and close it (docs/adr/0019).
-Within one text a segment that was seen before is not taken apart again.
+What the declarations alone decide is decided once. For every place that a segment can stand in there is a
+`Scope`, which knows by the segment's id and qualifier where it goes; for every loop class there are generated
+functions that make the loop from its first segment, put a later segment's values into it, and close it
+(docs/adr/0019). Within one text a segment that was seen before is not taken apart again.
 """
 
 import gc
@@ -19,15 +19,16 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from x12.errors import Finding
-from x12.loops import Child, Loop, Slot, Spec
+from x12.loops import Loop
 from x12.segments import COMPONENT, ELEMENT, Segment, segment_of
-from x12.shaping import Put, Shape, shape_of
+from x12.shaping import Put, Shape, SlotShape, shape_of
+from x12.specs import Child, Slot, Spec
 
 _MESSAGES = {
     "bad_value": "{place} cannot be read as its type",
     "unread_segment": "{place} is unknown, repeated or misplaced here; it was kept unread",
 }
-_REMEMBERED = 1 << 14
+_REMEMBERED = 1 << 10
 
 
 class Step(NamedTuple):
@@ -147,7 +148,7 @@ def scope_of(spec: Spec) -> Scope:
     return Scope(spec)
 
 
-Hit = tuple[int, int, Put, Any]
+Hit = tuple[SlotShape, Any]
 _Frame = tuple[Any, Scope, dict[str, Hit], int, int]
 
 
@@ -193,13 +194,19 @@ class Reader:
         for at, line in enumerate(islice(lines, start, stop), start):
             hit = remembered(line)
             if hit is not None:
-                bit, once, put, value = hit
-                if not taken & bit:
-                    taken |= once
-                    put(node, value)
+                slot, value = hit
+                if not taken & slot.bit:
+                    taken |= slot.once
+                    slot.put(node, value)
                     continue
             row = line.split(ELEMENT)
-            for up, slot, opened, around in scope.steps(row):
+            try:
+                position, by_code, steps = scope.entries[row[0]]
+                if position:
+                    steps = by_code[row[position]]
+            except (KeyError, IndexError):
+                steps = scope.steps(row)
+            for up, slot, opened, around in steps:
                 if slot is not None and slot.bit & (stack[-up][3] if up else taken):
                     continue
                 while up:
@@ -231,7 +238,7 @@ class Reader:
                     taken |= slot.once
                     try:
                         value = slot.parse(row)
-                        memo[line] = (slot.bit, slot.once, slot.put, value)
+                        memo[line] = (slot, value)
                     except ValueError:
                         value = slot.parse_noting(segment_of(line, self.before + at + 1), self.note)
                     slot.put(node, value)
@@ -283,11 +290,13 @@ def uncollected() -> Iterator[None]:
     time that reading it takes.
 
     Restored afterwards; the new objects are then handed to the oldest generation without being looked at, so
-    that the search is not made up for at once. Left alone where it was off.
+    that the search is not made up for at once. What cycles others have left is looked for before: handed on
+    with the new objects, it would never be found. Left alone where it was off.
     """
     if not gc.isenabled():
         yield
         return
+    gc.collect(1)
     gc.disable()
     try:
         yield

@@ -1,6 +1,6 @@
 """Segments and composites that several transactions share, as records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -193,15 +193,23 @@ class AdjustmentsCodec:
 
     def read(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Adjustment]:
         """One adjustment per trio that says anything."""
-        found = []
-        group, padded = parts[1] if len(parts) > 1 else "", [*parts, "", ""]
-        for first in range(2, len(parts), 3):
-            reason, money, units = padded[first : first + 3]
-            if reason or money:
-                value = _number(money, segment, first + 1, note)
-                quantity = _number(units, segment, first + 2, note) if units else None
-                found.append(_adjustment(group, reason, value, quantity))
-        return found
+        try:
+            return self.parse(parts)
+        except ValueError:
+            return [
+                _adjustment(group, reason, _number(money, segment, place + 1, note), quantity)
+                for place, group, reason, money, units in _trios(parts)
+                for quantity in [_number(units, segment, place + 2, note) if units else None]
+            ]
+
+    def parse(self, parts: Sequence[str]) -> list[Adjustment]:
+        """The same. Raises ValueError where an amount or a quantity is none."""
+        if len(parts) == 4 and parts[2]:
+            return [_adjustment(parts[1], parts[2], AMOUNTS[parts[3]], None)]
+        return [
+            _adjustment(group, reason, AMOUNTS[money], AMOUNTS[units] if units else None)
+            for _, group, reason, money, units in _trios(parts)
+        ]
 
     def write(self, values: Sequence[Adjustment]) -> list[Cells]:
         """A segment per run of equal groups and at most six adjustments."""
@@ -219,6 +227,14 @@ class AdjustmentsCodec:
             cells[3 + 3 * n, 0] = shown_amount(item.amount)
             cells[4 + 3 * n, 0] = "" if item.quantity is None else shown_amount(item.quantity)
         return cells
+
+
+def _trios(parts: Sequence[str]) -> Iterator[tuple[int, str, str, str, str]]:
+    """The place of each trio of a CAS that says anything, with the group, reason, amount and quantity."""
+    for place in range(2, len(parts), 3):
+        reason, money, units = (*parts[place : place + 3], "", "")[:3]
+        if reason or money:
+            yield place, parts[1], reason, money, units
 
 
 def _number(text: str, segment: Segment, element: int, note: Note) -> Decimal:

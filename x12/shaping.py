@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from x12.convert import Note, RecordCodec
-from x12.loops import PLACE, Child, Slot, Spec
+from x12.convert import FastCodec, Note, RecordCodec
 from x12.making import compiled, twin_of
 from x12.segments import Segment, segment_of_row
 from x12.sources import Source
+from x12.specs import PLACE, Child, Slot, Spec
 
 Put = Callable[[Any, Any], None]
 
@@ -91,7 +91,11 @@ class Shape:
         for name in ("unread", *lists):
             source.add(f"if it.{name}: it.{name} = tuple(it.{name})")
         source.add(
-            "it.read_lines = lines", "it.read_first = first", "it.read_last = last", "it.__class__ = Made"
+            "it.kept_layout = None",
+            "it.read_lines = lines",
+            "it.read_first = first",
+            "it.read_last = last",
+            "it.__class__ = Made",
         )
         return source.text, source.names
 
@@ -113,6 +117,8 @@ def _parse_of(slot: Slot) -> Callable[[list[str]], Any]:
     codec = slot.codec
     if isinstance(codec, RecordCodec):
         return codec.make
+    if isinstance(codec, FastCodec) and slot.many:
+        return codec.parse
     if codec is not None:
 
         def parse(row: list[str]) -> Any:
