@@ -111,9 +111,10 @@ def _is_due(walk: "Walk", move: Move, row: "Row", position: int) -> bool:
         due = move.up == 0 and move.slot.required and move.key not in target.parts
         return due and move.slot.passes(_coded(move.slot, row))
     if move.loop.level:
-        following = walk.rows[position][0] if position < len(walk.rows) else ""
+        following = walk.rows[position] if position < len(walk.rows) else ("",)
         above = target.first(target.rule.start.key)
-        knows = any(slot.use.id == following for slot in move.loop.slots.values())
+        knows = any(slot.use.id == following[0] for slot in move.loop.slots.values())
+        knows = knows or _beginning(move.loop, following) is not None
         return knows and (not target.rule.level or tuple(row[2:3]) == tuple(above[1:2]))
     return (
         move.loop.required_loop and move.key not in target.nodes and move.slot.passes(_coded(move.slot, row))
@@ -213,6 +214,10 @@ def _opened(walk: "Walk", row: "Row", position: int, *, again: bool = False) -> 
     while node is not None:
         for loop in node.rule.loops.values():
             slot = _slot_for(loop, row)
+            begins = _beginning(loop, row) if slot is None else None
+            if begins is not None and _lost_its_level(node, child, loop, begins):
+                _open_level(walk, up, loop, begins, row, position)
+                return True
             if slot is None or (again and not _is_meant(walk, node, child, loop, slot, position)):
                 continue
             if _lost_its_start(node, child, loop, slot):
@@ -261,13 +266,35 @@ def _slot_for(loop: Loop, row: "Row") -> Slot | None:
     for slot in loop.slots.values():
         if slot is loop.start or slot.use.id != row[0]:
             continue
-        number, component = slot.use.form.told_by
-        code = row[number] if number < len(row) else ""
-        if component:
-            code = code.partition(COMPONENT)[0]
-        if not slot.use.told_apart or code in slot.use.told_apart:
+        if _takes(slot, row):
             return slot
     return None
+
+
+def _takes(slot: Slot, row: "Row") -> bool:
+    """Whether a segment has the id of a use, and a code that is its own."""
+    number, component = slot.use.form.told_by
+    code = row[number] if number < len(row) else ""
+    if component:
+        code = code.partition(COMPONENT)[0]
+    return slot.use.id == row[0] and (not slot.use.told_apart or code in slot.use.told_apart)
+
+
+def _beginning(level: Loop, row: "Row") -> Loop | None:
+    """The loop of a level that a segment begins, where nothing of the level itself must come before it."""
+    if not level.level or len(level.required) > 1:
+        return None
+    inner = (loop for loop in level.loops.values() if loop.required_loop and not loop.level)
+    return next((loop for loop in inner if _takes(loop.start, row)), None)
+
+
+def _lost_its_level(node: "Node", child: "Node | None", level: Loop, begins: Loop) -> bool:
+    """Whether a level begins here without its HL: the one before it, if there is one, is whole."""
+    if level.place < node.place or not level.likely:
+        return False
+    if child is not None and child.rule is level:
+        return child.complete and len(child.nodes.get(begins.key, ())) >= begins.most
+    return True
 
 
 def _lost_its_start(node: "Node", child: "Node | None", loop: Loop, slot: Slot) -> bool:
@@ -284,7 +311,19 @@ def _lost_its_start(node: "Node", child: "Node | None", loop: Loop, slot: Slot) 
     return slot.required or not before
 
 
+def _open_level(walk: "Walk", up: int, level: Loop, begins: Loop, row: "Row", position: int) -> None:
+    """Begin a level without its HL, and in it the loop whose first segment this is."""
+    _begin(walk, up, level, position)
+    walk.put(Move(0, begins.start, begins.key, begins.place, begins.most, begins), row, position)
+
+
 def _open(walk: "Walk", up: int, loop: Loop, slot: Slot, row: "Row", position: int) -> None:
+    _begin(walk, up, loop, position)
+    walk.put(Move(0, slot, slot.key, slot.place, slot.most), row, position)
+
+
+def _begin(walk: "Walk", up: int, loop: Loop, position: int) -> None:
+    """Begin a loop whose first segment was lost."""
     walk.findings.append(finding("missing_segment", loop.start.use.id, position, loop.id))
     parent = walk.node
     for _ in range(up):
@@ -295,7 +334,6 @@ def _open(walk: "Walk", up: int, loop: Loop, slot: Slot, row: "Row", position: i
     walk.node = walk.begin(loop, parent, position)
     walk.node.implied = True
     walk.level += loop.level
-    walk.put(Move(0, slot, slot.key, slot.place, slot.most), row, position)
 
 
 # --- what is missing ----------------------------------------------------------------------------------------

@@ -38,11 +38,10 @@ def response(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]
 
 def acknowledgment(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 277CA."""
-    found = levels(rows)
-    for level in found:
+    for level in levels(rows):
         yield from _codes(level)
         yield from _actions(level)
-    yield from _totals(found)
+    yield from _totals(rows)
 
 
 def _patient(level: Level) -> Iterator[Finding]:
@@ -92,47 +91,21 @@ def _actions(level: Level) -> Iterator[Finding]:
             yield unmet("action_disagrees", words, "STC", position, 3, loop=loop)
 
 
-class _Tally:
-    """Claims counted and summed up: accepted and rejected."""
+class _Total:
+    """What a receiver (21) or a provider (19) is told about the claims below, and what they really are."""
 
-    def __init__(self) -> None:
-        self.counts = {"WQ": 0, "U": 0}
-        self.sums = {"WQ": ZERO, "U": ZERO}
+    def __init__(self, position: int, code: str) -> None:
+        self.position, self.code = position, code
+        self.counts = {_ACCEPTED: 0, _REJECTED: 0}
+        self.sums = {_ACCEPTED: ZERO, _REJECTED: ZERO}
+        self.told: list[Placed] = []
 
-    def add(self, action: str, charge: Decimal) -> None:
+    def add(self, row: Elements) -> None:
+        """Count a claim by its first STC."""
+        action = element(row, 3)
         if action in self.counts:
             self.counts[action] += 1
-            self.sums[action] += charge
-
-
-def _totals(found: list[Level]) -> Iterator[Finding]:
-    """QTY and AMT of a receiver and of a provider are those of the claims below."""
-    for level in found:
-        if level.code not in ("21", "19"):
-            continue
-        tally = _Tally()
-        for other in found:
-            if other.code == "PT" and level in _above(other):
-                _count(other, tally)
-        if any(tally.counts.values()):
-            yield from _stated(level, tally)
-        if level.code == "21":
-            yield from _told(level, tally)
-
-
-def _above(level: Level) -> Iterator[Level]:
-    parent = level.parent
-    while parent is not None and parent.position < level.position:
-        yield parent
-        level, parent = parent, parent.parent
-
-
-def _count(patient: Level, tally: _Tally) -> None:
-    for claim in patient.split("TRN"):
-        for _, row in claim:
-            if row[0] == "STC":
-                tally.add(element(row, 3), amount(element(row, 4)))
-                break
+            self.sums[action] += amount(element(row, 4))
 
 
 _ACCEPTED, _REJECTED = "WQ", "U"
@@ -140,22 +113,66 @@ _QTY = {"90": _ACCEPTED, "QA": _ACCEPTED, "AA": _REJECTED, "QC": _REJECTED}
 _AMT = {"YU": _ACCEPTED, "YY": _REJECTED}
 
 
-def _stated(level: Level, tally: _Tally) -> Iterator[Finding]:
-    loop = f"2200{_LETTERS[level.code]}"
-    for position, row in level.all("QTY", "AMT"):
+def _totals(rows: Sequence[Elements]) -> Iterator[Finding]:
+    """QTY and AMT of a receiver and of a provider are those of the claims below."""
+    for total in _Walk(rows).totals:
+        if any(total.counts.values()):
+            yield from _stated(total)
+            if total.code == "21":
+                yield from _told(total)
+
+
+class _Walk:
+    """Finds all totals in one walk. Whatever level is none of those above is a patient's, and a status there
+    that of a claim, so that a wrong level or a lost TRN does not put the counts wrong.
+    """
+
+    def __init__(self, rows: Sequence[Elements]) -> None:
+        self.totals: list[_Total] = []
+        self._open: list[_Total] = []
+        self._patient = self._claim = False
+        steps = {"HL": self._hl, "TRN": self._trn, "STC": self._stc}
+        for position, row in enumerate(rows, 1):
+            if step := steps.get(row[0]):
+                step(position, row)
+            elif row[0] in ("QTY", "AMT") and self._open and not self._patient:
+                self._open[-1].told.append((position, row))
+
+    def _hl(self, position: int, row: Elements) -> None:
+        code = element(row, 3)
+        self._patient = self._claim = code not in ("20", "21", "19")
+        if code in ("21", "19"):
+            total = _Total(position, code)
+            self.totals.append(total)
+            above = [one for one in self._open if one.code == "21"] if code == "19" else []
+            self._open = [*above, total]
+
+    def _trn(self, _position: int, _row: Elements) -> None:
+        self._claim = self._patient
+
+    def _stc(self, _position: int, row: Elements) -> None:
+        if self._claim:
+            self._claim = False
+            for total in self._open:
+                total.add(row)
+
+
+def _stated(total: _Total) -> Iterator[Finding]:
+    loop = f"2200{_LETTERS[total.code]}"
+    for position, row in total.told:
         name, qualifier, value = row[0], element(row, 1), amount(element(row, 2))
-        if name == "QTY" and qualifier in _QTY and differ(Decimal(tally.counts[_QTY[qualifier]]), value):
+        if name == "QTY" and qualifier in _QTY and differ(Decimal(total.counts[_QTY[qualifier]]), value):
             words = "QTY02 is not the number of these claims below"
             yield broken("claim_count_differs", words, "QTY", position, 2, loop=loop)
-        if name == "AMT" and qualifier in _AMT and differ(tally.sums[_AMT[qualifier]], value):
+        if name == "AMT" and qualifier in _AMT and differ(total.sums[_AMT[qualifier]], value):
             words = "AMT02 is not the sum of the charges of these claims below (STC04)"
             yield broken("charge_total_differs", words, "AMT", position, 2, loop=loop)
 
 
-def _told(level: Level, tally: _Tally) -> Iterator[Finding]:
+def _told(total: _Total) -> Iterator[Finding]:
     """The receiver is told how many of its claims were accepted and rejected, where any were."""
-    named = {element(row, 1) for _, row in level.all("QTY")}
+    named = {element(row, 1) for _, row in total.told}
     for action, qualifier in ((_ACCEPTED, "90"), (_REJECTED, "AA")):
-        if tally.counts[action] and qualifier not in named:
+        if total.counts[action] and qualifier not in named:
             words = f"the number of these claims below is not told (QTY*{qualifier})"
-            yield unmet("claim_count_missing", words, "QTY", level.position, loop="2200B", ack="I6")
+            yield unmet("claim_count_missing", words, "QTY", total.position, loop="2200B", ack="I6")
