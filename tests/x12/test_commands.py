@@ -197,6 +197,19 @@ def test_the_module_runs_as_a_program(remittance):
     assert json.loads(done.stdout)["ok"]
 
 
+def test_a_terminal_without_the_characters_is_no_reason_to_fail(claim, tmp_path):
+    other = tmp_path / "\udcff.837"
+    other.write_text(claim.read_text().replace("*210*UN", "*200*UN"))
+    done = subprocess.run(
+        [sys.executable, "-m", "x12", "diff", str(claim), str(other)],
+        cwd=ROOT,
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (done.returncode, b"charge: 210.00 ? 200.00" in done.stdout) == (1, True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS or [pytest.param("", marks=pytest.mark.skip(ABSENT))])
 def test_totals_are_those_of_the_index(folder):

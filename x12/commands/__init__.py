@@ -5,6 +5,7 @@ difference), 2 wrong usage, 3 a file could not be read.
 """
 
 import argparse
+import io
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +25,10 @@ _EXIT_CODES = """exit codes:
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows another instead of the command failing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return int(options.run(options))
     except BrokenPipeError:
