@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from x12.codes import valid
+
 Elements = Sequence[str]
 
 
@@ -109,8 +111,12 @@ SHAPES: Final[dict[str, Shape]] = {
     "clia": _matching(r"\d{2}D\d{7}", "is no CLIA number", "21"),
     "ssn": _matching(r"\d{9}", "is no social security number", "21"),
     "nine": _matching(r"\d{9}", "is not nine digits", "128"),
-    "carc": _matching(r"[1-9]\d{0,2}|[A-Z]\d{1,2}", "is no adjustment reason", "21"),
-    "rarc": _matching(r"(?:M|MA|N)\d{1,3}", "is no remark code", "21"),
+    "carc": Shape(
+        r"[0-9A-Z]{1,5}", "is no adjustment reason", "21", lambda value, _: valid("CARC", value), checked=True
+    ),
+    "rarc": Shape(
+        r"[0-9A-Z]{2,5}", "is no remark code", "21", lambda value, _: valid("RARC", value), checked=True
+    ),
     "frequency": _listed("1 7 8", "is no claim frequency of a professional claim", "535"),
     "revenue": _matching(r"\d{4}", "is no revenue code", "455"),
 }
