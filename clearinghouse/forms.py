@@ -96,7 +96,7 @@ class _Settings(forms.Form):
         label="Minutes a file may stay incomplete", min_value=1, max_value=10_080, initial=60
     )
     silent_days = forms.IntegerField(
-        label="Business days it may be silent", min_value=0, max_value=60, initial=3, help_text="0: any."
+        label="Business days it may be silent", min_value=0, max_value=60, initial=3, help_text="0: for ever."
     )
     delete_after_fetch = forms.BooleanField(
         label="Remove files after fetching them",

@@ -1,7 +1,6 @@
 """What a file that came in said of claims, and what became of them by it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -19,7 +18,7 @@ class Said:
     """One statement about a claim, and the moves of the claim that it caused, in words."""
 
     event: StatusEvent
-    moves: Sequence[str]
+    moves: str
 
 
 def said_in(file: Interchange) -> list[Said]:
@@ -29,7 +28,7 @@ def said_in(file: Interchange) -> list[Said]:
         .select_related("claim", "document")
         .order_by("document__position", "position", "pk")
     )
-    sources = {_source(event) for event in events}
+    sources = {source for event in events if (source := _source(event))}
     decided = {event.happened_at for event in events if event.kind == REMITTANCE}
     moved = AuditEvent.objects.filter(
         Q(source__in=sources) | Q(source__startswith="remittance ", happened_at__in=decided),
@@ -40,7 +39,7 @@ def said_in(file: Interchange) -> list[Said]:
     moves: dict[tuple[int, str], list[str]] = defaultdict(list)
     for move in moved.order_by("happened_at", "pk"):
         moves[move.subject_id, move.source.partition("remittance")[0]].append(_words(move))
-    return [Said(event, moves.get((event.claim_id, _source(event)), ())) for event in events]
+    return [Said(event, ", ".join(moves[event.claim_id, _source(event)])) for event in events]
 
 
 def _source(event: StatusEvent) -> str:

@@ -34,6 +34,7 @@ from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Queue
+from rcm.ui.words import counted
 
 WRITE = ["GET", "HEAD", "POST"]
 TITLES: dict[str, tuple[str, Any]] = {
@@ -71,6 +72,18 @@ def place_of(connection: Connection) -> str:
         case Adapter.DROP:
             return f"{connection.upload_directory}, {connection.download_directory}"
     return connection.realtime_url
+
+
+def limits_of(connection: Connection) -> list[tuple[str, str]]:
+    """What was agreed of its files, in words."""
+    pause, silence = connection.poll_minutes, connection.silent_days
+    return [
+        ("Claims in a file", f"at most {connection.claims_per_file:,}"),
+        ("Claims in a transaction", f"at most {connection.claims_per_batch:,}"),
+        ("Looked into", f"every {counted(pause, 'minute')}" if pause else "at every turn of the worker"),
+        ("May be silent", f"for {counted(silence, 'business day')}" if silence else "for ever"),
+        ("A file may be incomplete", f"for {counted(connection.partial_minutes, 'minute')}"),
+    ]
 
 
 def usage_of(connection: Connection) -> Status:
@@ -237,7 +250,7 @@ def _record(request: StaffRequest, found: Connection, probe: Probe | None = None
         "status": state_of(found),
         "usage": usage_of(found),
         "probe": probe,
-        "place": place_of(found),
+        "limits": limits_of(found),
         "routes": routes_in([found.practice_id]).filter(connection=found),
         "waiting": waiting_files(found),
         "pinned": fingerprint_of_line(found.sftp_host_key) if found.sftp_host_key else "",
