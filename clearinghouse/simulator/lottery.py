@@ -14,4 +14,4 @@ def lot(seed: str, *parts: object) -> int:
 
 def drawn(seed: str, share: Decimal, *parts: object) -> bool:
     """Whether a lot falls into a share (0.05 hits one in twenty)."""
-    return lot(seed, *parts) < share * WHOLE
+    return share > 0 and lot(seed, *parts) < share * WHOLE

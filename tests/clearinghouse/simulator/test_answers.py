@@ -9,8 +9,10 @@ from clearinghouse.simulator.duplicates import reenveloped, reformatted
 from clearinghouse.simulator.mailbox import Mailboxes
 from clearinghouse.simulator.plans import BLUEPEAK
 from clearinghouse.simulator.scenario import Faults, Scenario
+from clearinghouse.simulator.store import Store
 from tests.clearinghouse.simulator.claims import ORTEGA, claim, line
 from tests.clearinghouse.simulator.submitting import Desk, interchange
+from tests.clearinghouse.simulator.test_crash import PowerCutError, power_cut
 from x12.envelope import read
 
 NOW = dt.datetime(2026, 6, 8, 15, 0, tzinfo=dt.UTC)
@@ -137,3 +139,21 @@ def test_plain_directory_is_read_once_its_files_rest(tmp_path: Path) -> None:
     path.write_text("half and half")
     assert boxes.waiting("submitter") == []
     assert boxes.waiting("submitter") == [path]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_power_cut_over_half_an_answer_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    with monkeypatch.context() as patched:
+        step = power_cut(Store.postpone_answer, 1, before=before)
+        patched.setattr(Store, "postpone_answer", step)
+        desk = Desk(tmp_path, NOW, Scenario(faults=Faults(partial_answers=1, partial_seconds=5)))
+        with pytest.raises(PowerCutError):
+            desk.submit(claim(BLUEPEAK, ORTEGA, line(1, "99213", "150.00", ON), number="LS1001"))
+    desk.restart()
+    for _ in range(3):
+        desk.work(seconds=10)
+    texts = desk.fetch_texts()
+    assert sorted(kinds(texts)) == ["277CA", "835", "999"]
+    assert all(read(text).complete for text in texts)
