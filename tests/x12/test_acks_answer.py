@@ -8,6 +8,7 @@ from tests.x12.examples import golden
 from x12 import ack_999
 from x12.envelope import read
 from x12.errors import Finding, UnwritableX12
+from x12.judging import envelopes
 
 NOW = datetime(2026, 3, 12, 7, 30)
 
@@ -158,3 +159,23 @@ def test_what_holds_for_the_whole_transaction_is_said_in_ik5():
 
     assert ack.transactions[0].error_codes == ("I5",)
     assert ack.transactions[0].segment_errors == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("*260311*0915*^*", "*261311*0915*^*", ("E", "014")),
+        ("*ZZ*LAKESIDE01", "*Z1*LAKESIDE01", ("R", "005")),
+        ("*00501*", "*00401*", ("R", "003")),
+        ("*T*:~", "*X*:~", ("E", "020")),
+    ],
+)
+def test_what_is_wrong_with_the_isa_is_said_in_the_ta1(old, new, verdict):
+    (back,) = answered(
+        golden("medicare.837").replace(old, new, 1),
+        judge_envelope=lambda interchange: envelopes.of_interchange(interchange, 1),
+    )
+
+    (segment,) = back.acknowledgments
+    assert (ack_999.read_ta1(segment).acceptance, ack_999.read_ta1(segment).note) == verdict
+    assert bool(back.groups) is (verdict[0] == "E")

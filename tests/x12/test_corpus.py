@@ -11,7 +11,6 @@ import pytest
 from tests.x12.samples import ABSENT, SAMPLES, Sample, samples
 from x12 import judging
 from x12.envelope import Mail, read
-from x12.judging.acknowledgments import of_ta1
 
 JUDGED = ("270", "271", "276", "277", "277ca", "835", "837i", "837p", "999")
 KEPT = ("277dra", "278", "820", "834", "837d", "legacy-4010")
@@ -209,9 +208,8 @@ def test_ta1_samples_are_judged_by_their_elements():
     found = {
         sample.path.name: [
             (finding.element, finding.code)
-            for interchange in read(sample.data).interchanges
-            for segment in interchange.acknowledgments
-            for finding in of_ta1(segment.elements, segment.position)
+            for finding in judging.validate(read(sample.data))
+            if finding.segment == "TA1"
         ]
         for sample in samples("ta1")
     }

@@ -1,6 +1,6 @@
 """Answering a whole text: for every interchange one that carries its TA1 and the 999s of its groups. Pure."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from x12.ack_999.building import acknowledge_each, build_ta1
@@ -14,6 +14,7 @@ _LONGEST_ID = 15
 _USUAL = "ZZ"
 
 Judge = Callable[[Transaction], Sequence[Finding]]
+JudgeEnvelope = Callable[[Interchange], Iterable[Finding]]
 
 
 def answer(
@@ -23,19 +24,20 @@ def answer(
     control_number: int,
     written_at: datetime,
     duplicates: Collection[str] = (),
+    judge_envelope: JudgeEnvelope | None = None,
 ) -> Iterator[str]:
     """What to send back, one text for every interchange that asks for an answer.
 
-    Each transaction is put before `judge` (`x12.judging.validate`). A 999 answers each group, but no group of
-    acknowledgments; a TA1 stands before it where the sender asked for one (ISA14) or the envelope is wrong,
-    and alone where the interchange is rejected. `duplicates` are the ISA13 that were received before from
-    this sender: note 025. `control_number` is the first ISA13 to use, and the GS06; each further text counts
-    on.
-    Raises `UnwritableX12` where the sender cannot be told from the text.
+    Each transaction is put before `judge` (`x12.judging.validate`), ISA and IEA before `judge_envelope`. A
+    999 answers each group, but none of acknowledgments; a TA1 stands before it where the sender asked for one
+    (ISA14) or the envelope is wrong, and alone where the interchange is rejected. `duplicates` are the ISA13
+    that were received before from this sender: note 025. `control_number` is the first ISA13 to use, and the
+    GS06; each further text counts on. Raises `UnwritableX12` where the sender cannot be told from the text.
     """
     for interchange in mail.interchanges:
         note = "025" if interchange.control_number in duplicates else ""
-        ta1 = build_ta1(interchange, note=note)
+        findings = judge_envelope(interchange) if judge_envelope is not None else ()
+        ta1 = build_ta1(interchange, note=note, findings=findings)
         acks = [] if ta1.rejected else list(_acknowledged(interchange, judge))
         told = ta1 if interchange.acknowledgment_requested or ta1.note != "000" else None
         if interchange.control_number and (told or acks):

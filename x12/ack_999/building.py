@@ -1,7 +1,7 @@
 """Answering what arrived: a 999 for a functional group, a TA1 for an interchange. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from x12.ack_999.document import (
@@ -64,7 +64,7 @@ _INTERCHANGE_NOTES = {
     "isa_length": "022",
     "stray_segment": "022",
 }
-_FATAL_NOTES = frozenset({"001", "003", "018", "022", "023", "025"})
+_BORNE_NOTES = frozenset({"014", "015", "020", "021"})
 _BUSINESS_UNITS = {
     "837": ("CLM", 1, "CLM01"),
     "270": ("TRN", 2, "TRN02"),
@@ -118,15 +118,16 @@ def acknowledge_each(group: Group, findings: Sequence[Sequence[Finding]], *, con
     )
 
 
-def build_ta1(interchange: Interchange, *, note: str = "") -> Ta1:
+def build_ta1(interchange: Interchange, *, note: str = "", findings: Iterable[Finding] = ()) -> Ta1:
     """The TA1 for an interchange that arrived.
 
     `note` is a TA105 code only the receiver can know, as 025 for a control number used before; without it the
-    note is taken from what the reader found: 001, 003, 018, 020, 021, 022, 023, or 000. Accepted (A),
-    accepted with errors noted (E), or rejected (R) where nothing in the interchange may be acted upon.
+    note is taken from what the reader found and from `findings`, those of the receiver about ISA and IEA; 000
+    where there is nothing. Accepted (A), accepted with errors noted (E), or rejected (R) where nothing in the
+    interchange may be acted upon.
     """
-    note = note or _interchange_note(interchange)
-    acceptance = "A" if note == "000" else "E" if note in ("020", "021") else "R"
+    note = note or _interchange_note(interchange, findings)
+    acceptance = "A" if note == "000" else "E" if note in _BORNE_NOTES else "R"
     return Ta1(
         control_number=interchange.control_number,
         date=interchange.date,
@@ -136,17 +137,16 @@ def build_ta1(interchange: Interchange, *, note: str = "") -> Ta1:
     )
 
 
-def _interchange_note(interchange: Interchange) -> str:
+def _interchange_note(interchange: Interchange, findings: Iterable[Finding]) -> str:
+    """The one note a TA1 has room for: rather one that rejects, rather the first of the list."""
     if not interchange.control_number.isdecimal():
         return "018"
-    found = {note for f in interchange.findings if (note := _note_of(f))}
-    if found & _FATAL_NOTES:
-        return min(found & _FATAL_NOTES)
+    found = {note for f in (*interchange.findings, *findings) if (note := _note_of(f))}
     if interchange.version != "00501":
-        return "003"
+        found.add("003")
     if interchange.usage not in ("T", "P"):
-        return "020"
-    return min(found, default="000")
+        found.add("020")
+    return min(found - _BORNE_NOTES, default=min(found, default="000"))
 
 
 def _note_of(finding: Finding) -> str:

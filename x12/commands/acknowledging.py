@@ -14,6 +14,7 @@ from x12.commands.inspecting import objections
 from x12.commands.reading import opened
 from x12.envelope import Transaction, read
 from x12.errors import Finding, UnwritableX12
+from x12.judging import envelopes
 
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 3
 
@@ -25,7 +26,13 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{options.file}: {content.message}\n")
         return UNREADABLE
     judge = partial(_judged, today=options.at.date())
-    answers = ack_999.answer(content, judge, control_number=options.control_number, written_at=options.at)
+    answers = ack_999.answer(
+        content,
+        judge,
+        control_number=options.control_number,
+        written_at=options.at,
+        judge_envelope=partial(envelopes.of_interchange, position=1),
+    )
     try:
         texts = list(answers)
     except UnwritableX12 as error:

@@ -12,6 +12,7 @@ from typing import Final
 from x12.envelope import Mail
 from x12.errors import Finding
 from x12.interchange import Group, Interchange, Transaction
+from x12.judging.acknowledgments import of_ta1
 from x12.judging.elements import is_dated
 
 _INTERCHANGE: Final[Mapping[str, str]] = {
@@ -56,9 +57,11 @@ def of_mail(mail: Mail) -> Iterator[Finding]:
 
 
 def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]:
-    """Findings about ISA and IEA; `position` is that of the ISA in the text."""
+    """Findings about ISA, its TA1s and IEA; `position` is that of the ISA in the text."""
     for finding in interchange.findings:
         yield _answered(finding, "interchange", _INTERCHANGE)
+    for segment in interchange.acknowledgments:
+        yield from of_ta1(segment.elements, segment.position)
     if not interchange.version and not interchange.control_number:
         yield from _without_isa(interchange, position)
         return
