@@ -62,13 +62,14 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
     guide = _guide(transaction.kind, transaction.version)
     if guide is None:
         return [_not_supported(transaction), *found]
-    rows, lines = transaction.rows, transaction.lines
     walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
-    walk.through(rows, lines, complete=transaction.complete)
+    walk.through(transaction.lines, complete=transaction.complete)
     found += walk.findings
-    if transaction.complete:
-        found += whole.findings(transaction.kind, rows, today)
-    return sorted(_told_once(excused(found, rows)), key=lambda finding: finding.position) if found else found
+    if transaction.complete and transaction.kind in whole.RULES:
+        found += whole.findings(transaction.kind, transaction.rows, today)
+    if not found:
+        return found
+    return sorted(_told_once(excused(found, transaction.lines)), key=lambda finding: finding.position)
 
 
 def _told_once(found: list[Finding]) -> list[Finding]:

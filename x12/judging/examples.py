@@ -6,6 +6,7 @@ from typing import Final
 
 from x12.errors import Finding
 from x12.judging.shapes import is_npi
+from x12.segments import ELEMENT
 
 INVENTED: Final = frozenset(
     [
@@ -50,7 +51,7 @@ INVENTED: Final = frozenset(
 _FORGIVEN: Final = frozenset(["bad_npi", "bad_zip", "po_box"])
 
 
-def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Finding]:
+def excused(findings: list[Finding], lines: Sequence[str]) -> list[Finding]:
     """The findings, those that only say that an example is one as warnings.
 
     A transaction is an example when all its provider numbers are of the `INVENTED` ones. One real NPI, or one
@@ -58,7 +59,7 @@ def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Find
     """
     if _FORGIVEN.isdisjoint(finding.code for finding in findings):
         return findings
-    numbers = set(_numbers(rows))
+    numbers = set(_numbers(lines))
     if not numbers or not numbers <= INVENTED or all(map(is_npi, numbers)):
         return findings
     return [
@@ -66,10 +67,11 @@ def excused(findings: list[Finding], rows: Sequence[Sequence[str]]) -> list[Find
     ]
 
 
-def _numbers(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _numbers(lines: Sequence[str]) -> Iterator[str]:
     """The provider numbers of a transaction."""
-    for row in rows:
-        if row[0] == "NM1" and len(row) > 9 and row[8] == "XX":
-            yield row[9]
-        elif row[0] == "N1" and len(row) > 4 and row[3] == "XX":
-            yield row[4]
+    for line in lines:
+        if line.startswith(("NM1", "N1")):
+            row = line.split(ELEMENT)
+            qualifier = 8 if row[0] == "NM1" else 3
+            if row[qualifier : qualifier + 1] == ["XX"] and len(row) > qualifier + 1:
+                yield row[qualifier + 1]

@@ -111,7 +111,7 @@ def _is_due(walk: "Walk", move: Move, row: "Row", position: int) -> bool:
         due = move.up == 0 and move.slot.required and move.key not in target.parts
         return due and move.slot.passes(_coded(move.slot, row))
     if move.loop.level:
-        following = walk.rows[position] if position < len(walk.rows) else ("",)
+        following = walk.row(position + 1)
         above = target.first(target.rule.start.key)
         knows = any(slot.use.id == following[0] for slot in move.loop.slots.values())
         knows = knows or _beginning(move.loop, following) is not None
@@ -167,8 +167,8 @@ def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
     key = node.rule.start.key
     if not node.implied or key in node.parts or position != node.position + 1:
         return _repeats_start(walk, row, position)
-    following = walk.rows[position][0] if position < len(walk.rows) else ""
-    if following == walk.rows[position - 2][0]:
+    following = walk.row(position + 1)[0]
+    if following == walk.row(position - 1)[0]:
         return False
     node.parts[key], node.implied = [(row, position)], False
     moved = finding("out_of_sequence", row[0], position, node.rule.id)
@@ -239,7 +239,7 @@ def _is_meant(
         return True
     if node is not walk.node.parent or not loop.required_loop or loop.key in node.nodes:
         return False
-    for row in walk.rows[position : position + 8]:
+    for row in map(walk.row, range(position + 1, position + 9)):
         if row[0] == "HL":
             break
         if row[0] == loop.start.use.id and tuple(row[1:2]) == loop.start.use.told_apart[:1]:
@@ -251,10 +251,10 @@ def _comes_again(walk: "Walk", child: "Node", loop: Loop, slot: Slot, position: 
     """Whether what a loop requires comes once more before its next beginning, and is not what was there
     before.
     """
-    if any(row == walk.rows[position - 1] for row, _ in child.parts.get(slot.key, ())):
+    if any(list(row) == walk.row(position) for row, _ in child.parts.get(slot.key, ())):
         return False
     needed = {other.use.id for other in loop.slots.values() if other.required and other is not loop.start}
-    for row in walk.rows[position - 1 : position + 30]:
+    for row in map(walk.row, range(position, position + 31)):
         needed.discard(row[0])
         if not needed or row[0] in (loop.start.use.id, "HL"):
             break

@@ -39,12 +39,19 @@ class Node:
         there = self.parts.get(key)
         return there[0][0] if there else ()
 
+    def forget(self) -> None:
+        """Let go what is in it."""
+        self.parts, self.nodes = _NOTHING, _NO_NODES
+
     @property
     def complete(self) -> bool:
         """Whether nothing is missing so far that the guide requires."""
         rule = self.rule
         return rule.required <= self.parts.keys() and rule.required_loops <= self.nodes.keys()
 
+
+_NOTHING: dict[str, list[Placed]] = {}
+_NO_NODES: dict[str, list[Node]] = {}
 
 Rules = Mapping[str, Callable[[Node, date | None], Iterable[Finding]]]
 """What is asked of a loop when it ends, by its id. Afterwards its content is forgotten."""
@@ -59,24 +66,28 @@ class Walk:
         self.root = self.node = Node(guide.root, None, 1)
         self.level, self.odd_level, self.wrong_levels = 0, "", set[str]()
         self.trouble = recovery.Trouble()
-        self.rows: Sequence[Row] = ()
+        self.lines: Sequence[str] = ()
 
-    def through(self, rows: Sequence[Row], lines: Sequence[str], *, complete: bool) -> None:
-        """Take all segments from ST on, as elements and as texts with `x12.segments.ELEMENT` between them.
-        What a transaction that is not `complete` lacks at its end is not told.
+    def through(self, lines: Sequence[str], *, complete: bool) -> None:
+        """Take all segments from ST on, as texts with `x12.segments.ELEMENT` between their elements. What a
+        transaction that is not `complete` lacks at its end is not told.
         """
-        self.rows = rows
-        if rows and rows[0][0] == "ST":
-            self.root.parts["ST"] = [(rows[0], 1)]
-            start = self.root.rule.start
-            if not start.passes_line(lines[0], rows[0]):
-                self.findings += examine(start, rows[0], 1)
-        position = 1
-        for row, line in zip(rows[1:], lines[1:], strict=True):
-            position += 1
-            self._take(row, line, position)
+        self.lines = lines
+        start = self.root.rule.start
+        for position, line in enumerate(lines, 1):
+            row = line.split(ELEMENT)
+            if position > 1 or row[0] != "ST":
+                self._take(row, line, position)
+                continue
+            self.root.parts["ST"] = [(row, 1)]
+            if not start.passes_line(line, row):
+                self.findings += examine(start, row, 1)
         if complete:
-            self.leave(None, len(rows))
+            self.leave(None, len(lines))
+
+    def row(self, position: int) -> Row:
+        """The elements of the segment at a position; none, not even an id, beyond the last."""
+        return self.lines[position - 1].split(ELEMENT) if position <= len(self.lines) else [""]
 
     def _take(self, row: Row, line: str, position: int) -> None:
         """Put one segment where it belongs, or ask for help."""
@@ -174,7 +185,7 @@ class Walk:
             if rule.id in self.rules:
                 if not node.implied:
                     self.findings += self.rules[rule.id](node, self.today)
-                node.parts, node.nodes = {}, {}
+                node.forget()
             node = node.parent
         if node is not None:
             self.node = node
