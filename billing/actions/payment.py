@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -26,6 +27,10 @@ class AmountNotPositive(Exception):
 
 class RequestKeyReused(Exception):
     """The request key stands for another payment."""
+
+
+class ReceivedInFuture(Exception):
+    """The day lies after the practice's today: money is taken when it is there."""
 
 
 class PaymentVoided(Exception):
@@ -82,12 +87,14 @@ def take_payment(
     """Take money from a guarantor and apply it to the oldest balances; what is left over waits.
 
     Money for a statement goes to the charges on it first. The same request key again gives the first payment.
-    Raises AmountNotPositive and RequestKeyReused.
+    Raises AmountNotPositive, ReceivedInFuture and RequestKeyReused.
     """
+    if received_on > now.astimezone(ZoneInfo(guarantor.practice.time_zone)).date():
+        raise ReceivedInFuture
     with transaction.atomic():
         money = _Money(amount, method, request_key, reference)
         payment = _take(guarantor, money, received_on=received_on, by=by, now=now)
-        apply_unapplied(guarantor=guarantor, today=received_on, now=now, first=statement)
+        apply_unapplied(guarantor=guarantor, today=received_on, now=now, first=statement, by=by)
     return payment
 
 
@@ -99,7 +106,7 @@ def void_payment(*, payment: PatientPayment, by: User, today: date, now: datetim
         if payment.voided_at is not None:
             raise PaymentVoided
         practice = guarantor.practice
-        _free_applied(guarantor, payment.amount - _unapplied(guarantor), today=today, now=now)
+        _free_applied(guarantor, payment.amount - _unapplied(guarantor), today=today, now=now, by=by)
         key = _key(payment)
         entry = ledger.entries_by_key(practice=practice, keys=[key])[key]
         ledger.reverse(
@@ -112,17 +119,23 @@ def void_payment(*, payment: PatientPayment, by: User, today: date, now: datetim
 
 
 def apply_unapplied(
-    *, guarantor: Guarantor, today: date, now: datetime, first: Statement | None = None
+    *,
+    guarantor: Guarantor,
+    today: date,
+    now: datetime,
+    first: Statement | None = None,
+    by: User | None = None,
 ) -> Decimal:
     """Apply a guarantor's waiting money to what is owed, oldest service first; the dollars applied.
 
-    The charges on the statement `first` come before all others.
+    The charges on the statement `first` come before all others. `by` is the person who asked for it; nobody
+    when money or a decision of a payer did.
     What was paid beyond what is owed now (a payer changed its mind) waits again first. A second call finds
     nothing left to do.
     """
     with transaction.atomic():
         guarantor = Guarantor.objects.select_for_update(no_key=True).get(pk=guarantor.pk)
-        _free_overpaid(guarantor, today=today, now=now)
+        _free_overpaid(guarantor, today=today, now=now, by=by)
         left = _unapplied(guarantor)
         legs = []
         for charge, owed in _in_turn(owed_by_patient(guarantor=guarantor), first):
@@ -131,7 +144,7 @@ def apply_unapplied(
                 break
             left -= part
             legs.append(ledger.Leg(_waiting(guarantor), _owed(guarantor), part, charge))
-        _post(guarantor, "apply", legs, today=today, now=now)
+        _post(guarantor, "apply", legs, today=today, now=now, by=by)
         faults.point("payment.applied")
         _settle_statements(guarantor, now=now)
     return sum((leg.amount for leg in legs), ZERO)
@@ -184,15 +197,17 @@ def _in_turn(owed: list[tuple[Charge, Decimal]], first: Statement | None) -> lis
     return sorted(owed, key=lambda each: each[0].pk not in chosen)
 
 
-def _free_overpaid(guarantor: Guarantor, *, today: date, now: datetime) -> None:
+def _free_overpaid(guarantor: Guarantor, *, today: date, now: datetime, by: User | None) -> None:
     legs = [
         ledger.Leg(_owed(guarantor), _waiting(guarantor), amount, charge)
         for charge, amount in overpaid_by_patient(guarantor=guarantor)
     ]
-    _post(guarantor, "free", legs, today=today, now=now)
+    _post(guarantor, "free", legs, today=today, now=now, by=by)
 
 
-def _free_applied(guarantor: Guarantor, needed: Decimal, *, today: date, now: datetime) -> None:
+def _free_applied(
+    guarantor: Guarantor, needed: Decimal, *, today: date, now: datetime, by: User | None
+) -> None:
     """Have so much of what was applied wait again, newest service first."""
     legs = []
     for charge, paid in paid_by_patient(guarantor=guarantor):
@@ -201,10 +216,12 @@ def _free_applied(guarantor: Guarantor, needed: Decimal, *, today: date, now: da
             break
         needed -= part
         legs.append(ledger.Leg(_owed(guarantor), _waiting(guarantor), part, charge))
-    _post(guarantor, "free", legs, today=today, now=now)
+    _post(guarantor, "free", legs, today=today, now=now, by=by)
 
 
-def _post(guarantor: Guarantor, what: str, legs: list[ledger.Leg], *, today: date, now: datetime) -> None:
+def _post(
+    guarantor: Guarantor, what: str, legs: list[ledger.Leg], *, today: date, now: datetime, by: User | None
+) -> None:
     """The legs come from what stands in the books under the guarantor's lock, so the key need only be new."""
     if not legs:
         return
@@ -215,6 +232,7 @@ def _post(guarantor: Guarantor, what: str, legs: list[ledger.Leg], *, today: dat
         legs=legs,
         occurred_on=today,
         now=now,
+        by=by,
     )
 
 

@@ -32,10 +32,13 @@ def issue_statements(*, practice: Practice, today: date, now: datetime) -> list[
     return issued
 
 
-def issue_statement(*, guarantor: Guarantor, today: date, now: datetime) -> Statement | None:
+def issue_statement(
+    *, guarantor: Guarantor, today: date, now: datetime, by: User | None = None
+) -> Statement | None:
     """One guarantor's statement over everything that payers have finished with; None where none is due.
 
-    A live statement that shows less is voided and replaced. The exact PDF and its hash are kept.
+    A live statement that shows less is voided and replaced. The exact PDF and its hash are kept. `by` is the
+    person who asked for it; nobody when the cycle did.
     """
     with transaction.atomic():
         guarantor = Guarantor.objects.select_for_update(no_key=True).get(pk=guarantor.pk)
@@ -45,12 +48,12 @@ def issue_statement(*, guarantor: Guarantor, today: date, now: datetime) -> Stat
         practice = guarantor.practice
         number = f"{practice.claim_prefix}-{take_number(practice=practice, series=Series.STATEMENT):06d}"
         for old in Statement.objects.filter(guarantor=guarantor, status__in=LIVE):
-            move(old, StatementStatus.VOIDED, now=now, by=None, why=f"replaced by {number}")
+            move(old, StatementStatus.VOIDED, now=now, by=by, why=f"replaced by {number}")
         token = new_token()
         statement = _write(guarantor, charges, number, today, link=address_of(token))
         make_link(statement=statement, now=now, token=token)
         faults.point("statement.written")
-        audit.record("issued", statement, now=now, by=None)
+        audit.record("issued", statement, now=now, by=by)
     return statement
 
 

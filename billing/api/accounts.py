@@ -123,7 +123,7 @@ class Accounts(Resource[Guarantor]):
     def application(self, asked: Asked) -> Guarantor:
         """Apply waiting money to what is owed, oldest service first."""
         guarantor = self.get_object()
-        apply_unapplied(guarantor=guarantor, today=asked.today, now=asked.now)
+        apply_unapplied(guarantor=guarantor, today=asked.today, now=asked.now, by=asked.by)
         return guarantor
 
     @writes(roles=BILLERS, takes=HoldTold, gives=AccountRecord, path="hold")

@@ -107,7 +107,9 @@ class Invoices(Resource[Statement]):
     )
     def create(self, asked: Asked) -> Statement:
         """Issue an invoice over everything that payers have finished with."""
-        issued = issue_statement(guarantor=asked.told["guarantor"], today=asked.today, now=asked.now)
+        issued = issue_statement(
+            guarantor=asked.told["guarantor"], today=asked.today, now=asked.now, by=asked.by
+        )
         if issued is None:
             raise NothingDue
         return issued

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from billing.actions.payment import (
     AmountNotPositive,
     PaymentVoided,
+    ReceivedInFuture,
     RequestKeyReused,
     collect_copay,
     take_payment,
@@ -36,6 +37,7 @@ from rcm.api import (
 
 PAYING: Refusals = {
     AmountNotPositive: Refusal(422, "A payment is of at least one cent."),
+    ReceivedInFuture: Refusal(422, "The day lies in the future."),
     RequestKeyReused: Refusal(409, "The idempotency key stands for another payment."),
 }
 

@@ -56,7 +56,7 @@ def guarantors_to_bill(*, practice: Practice, today: date) -> QuerySet[Guarantor
 
 def statements_to_follow(*, practice: Practice, today: date) -> list[Statement]:
     """The open statements that have come to a step of the cycle, or to its end, since the last notice."""
-    found = Statement.objects.filter(practice=practice, status=StatementStatus.OPEN)
+    found = Statement.objects.filter(practice=practice, status=StatementStatus.OPEN).defer("pdf")
     found = found.select_related("guarantor").annotate(last_step=Max("notices__step", default=-1))
     return [statement for statement in found.order_by("pk") if _has_come_to_a_step(statement, today)]
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.actions.payment import (
     PaymentVoided,
+    ReceivedInFuture,
     RequestKeyReused,
     apply_unapplied,
     take_payment,
@@ -107,6 +108,8 @@ def payment(request: StaffRequest, public_id: UUID) -> HttpResponse:
                 by=request.user,
                 now=now,
             )
+        except ReceivedInFuture:
+            form.add_error("received_on", "The day lies in the future.")
         except RequestKeyReused:
             form.add_error(None, "This form was sent before with other values. Reload the page.")
         else:
@@ -196,7 +199,7 @@ def statement_issue(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Issue a statement now, if one is due."""
     found = _account_of(request, public_id)
     now = clock.now()
-    issued = issue_statement(guarantor=found, today=timezone.localtime(now).date(), now=now)
+    issued = issue_statement(guarantor=found, today=timezone.localtime(now).date(), now=now, by=request.user)
     if issued is None:
         messages.warning(request, "No statement is due. The account says why.")
         return redirect(_url(found))
@@ -210,7 +213,7 @@ def application(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Apply money that waits to what is owed, oldest service first."""
     found = _account_of(request, public_id)
     now = clock.now()
-    applied = apply_unapplied(guarantor=found, today=timezone.localtime(now).date(), now=now)
+    applied = apply_unapplied(guarantor=found, today=timezone.localtime(now).date(), now=now, by=request.user)
     messages.success(request, f"{words.dollars(applied)} applied.")
     return redirect(_url(found))
 

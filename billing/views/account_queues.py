@@ -71,9 +71,9 @@ def _standing(guarantor: Guarantor) -> Status:
     return Status(StatementStatus(status).label, TONES[status]) if status else Status("No statement yet")
 
 
-def _issue(guarantor: Guarantor, _by: User, now: datetime) -> str:
+def _issue(guarantor: Guarantor, by: User, now: datetime) -> str:
     today = timezone.localtime(now).date()
-    statement = issue_statement(guarantor=guarantor, today=today, now=now)
+    statement = issue_statement(guarantor=guarantor, today=today, now=now, by=by)
     if statement is None:
         raise NotDone("No statement is due: see the account for why.")
     return f"Statement {statement.number} for {words.dollars(statement.amount)}."

@@ -31,6 +31,7 @@ from patients.actions.intake import (
     AlreadyBooked,
     BornInFuture,
     CoverageOverlaps,
+    DeathBeforeBirth,
     Demographics,
     LooksLikeKnownPatient,
     MemberNumberNotValid,
@@ -195,6 +196,8 @@ class _Import:
             )
         except BornInFuture:
             raise FileRefused("a patient's birth date lies in the future") from None
+        except DeathBeforeBirth:
+            raise FileRefused("a patient's day of death lies before the birth") from None
         except LooksLikeKnownPatient:
             raise FileRefused("a patient looks like one on file; register or merge by hand") from None
         self.added["patients"] += 1

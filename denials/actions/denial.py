@@ -93,8 +93,8 @@ def ask_write_off(*, denial: Denial, by: User, today: date, now: datetime, note:
     """
     with transaction.atomic():
         charge = charge_of(denial)
-        owed = payers_owe(charge=charge)
-        if owed <= ZERO:
+        owed = payers_owe(charge=charge) if charge else ZERO
+        if charge is None or owed <= ZERO:
             raise NothingOpen
         move(denial, DenialStatus.WRITE_OFF_ASKED, now=now, by=by)
         write_off = request_write_off(
@@ -122,9 +122,10 @@ def record_write_off(*, write_off: WriteOff, approved: bool, now: datetime) -> N
             move(link.denial, DenialStatus.IN_WORK, now=now, by=None, why="the write-off was refused")
 
 
-def charge_of(denial: Denial) -> Charge:
-    """The charge in the books that a denied line is about."""
-    return Charge.objects.get(service_line__claim_lines=denial.remittance_line.claim_line_id)
+def charge_of(denial: Denial) -> Charge | None:
+    """The charge in the books that a denied line is about; None while the visit's charges are not booked."""
+    line_id = denial.remittance_line.claim_line_id
+    return Charge.objects.filter(service_line__claim_lines=line_id).first() if line_id else None
 
 
 def _open(refused: RefusedLine, *, now: datetime) -> Denial:

@@ -45,7 +45,9 @@ __all__ = [
     "AuthorizationKnown",
     "BornInFuture",
     "CoverageOverlaps",
+    "DeathBeforeBirth",
     "Demographics",
+    "ExternalIdTaken",
     "GuarantorDetails",
     "LooksLikeKnownPatient",
     "MemberNumberNotValid",
@@ -88,6 +90,14 @@ class MinorNeedsGuarantor(Exception):
 
 class BornInFuture(Exception):
     """The birth date lies after today."""
+
+
+class DeathBeforeBirth(Exception):
+    """The day of death lies before the birth."""
+
+
+class ExternalIdTaken(Exception):
+    """The practice knows another patient by this id of the other system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +192,11 @@ def register_patient(
     A guarantor who is not known yet is registered with the patient, or not at all.
 
     Raises LooksLikeKnownPatient with the look-alikes unless the caller has looked and says is_new_person;
-    MinorNeedsGuarantor when nobody, or the minor, would answer; BornInFuture; OfAnotherPractice for a
-    guarantor of another one. `why_new` says in words how somebody knows that it is another person; `today` is
-    the practice's day.
+    MinorNeedsGuarantor when nobody, or the minor, would answer; BornInFuture; DeathBeforeBirth;
+    ExternalIdTaken; OfAnotherPractice for a guarantor of another one. `why_new` says in words how somebody
+    knows that it is another person; `today` is the practice's day.
     """
-    if details.birth_date > today:
-        raise BornInFuture
+    _require_lifetime(details, today)
     if isinstance(guarantor, Guarantor) and guarantor.practice_id != practice.pk:
         raise OfAnotherPractice("guarantor")
     if is_minor(details.birth_date, today) and (guarantor is None or _is_same(guarantor, details)):
@@ -196,6 +205,8 @@ def register_patient(
         # Taken before looking: the counter lets one registration of a practice through at a time, so two
         # desks cannot both find nobody and register one person twice.
         number = take_number(practice=practice, series=Series.RECORD)
+        if external_id and Patient.objects.filter(practice=practice, external_id=external_id).exists():
+            raise ExternalIdTaken
         if not is_new_person and (matches := look_alikes(practice=practice, person=_person(details))):
             raise LooksLikeKnownPatient(matches)
         if not isinstance(guarantor, Guarantor):
@@ -216,10 +227,9 @@ def correct_patient(
 ) -> list[str]:
     """Bring a record in line with what is known now; returns the names of the fields that changed.
 
-    Nothing changed writes nothing. Raises BornInFuture.
+    Nothing changed writes nothing. Raises BornInFuture and DeathBeforeBirth.
     """
-    if details.birth_date > today:
-        raise BornInFuture
+    _require_lifetime(details, today)
     return _correct(patient, _columns(details), by=by, now=now)
 
 
@@ -228,6 +238,13 @@ def correct_guarantor(
 ) -> list[str]:
     """Set the named fields of a guarantor; returns the names of those that changed."""
     return _correct(guarantor, changes, by=by, now=now)
+
+
+def _require_lifetime(details: Demographics, today: date) -> None:
+    if details.birth_date > today:
+        raise BornInFuture
+    if details.death_date is not None and details.death_date < details.birth_date:
+        raise DeathBeforeBirth
 
 
 def _correct(

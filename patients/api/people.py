@@ -13,7 +13,9 @@ from rest_framework.response import Response
 from patients.actions.coverage import OfAnotherPractice
 from patients.actions.intake import (
     BornInFuture,
+    DeathBeforeBirth,
     Demographics,
+    ExternalIdTaken,
     LooksLikeKnownPatient,
     MinorNeedsGuarantor,
     correct_guarantor,
@@ -49,15 +51,19 @@ WRITERS = (Role.FRONT_DESK, Role.BILLER, Role.MANAGER)
 FOUND_AT_MOST = 50
 ADDRESS = ("phone", "email", "street", "street_2", "city", "state", "postal_code")
 
-BORN_IN_FUTURE: Refusals = {BornInFuture: Refusal(422, "The birth date lies after today.")}
+LIVING: Refusals = {
+    BornInFuture: Refusal(422, "The birth date lies after today."),
+    DeathBeforeBirth: Refusal(422, "The day of death lies before the birth."),
+}
 REGISTERING: Refusals = {
-    **BORN_IN_FUTURE,
+    **LIVING,
     LooksLikeKnownPatient: Refusal(
         409,
         "The practice may know this person already: look at the records in `matches`. If it is another "
         "person, say so with is_new_person, under a new idempotency key.",
         lambda error: {"matches": [str(patient.public_id) for patient in error.matches]},
     ),
+    ExternalIdTaken: Refusal(409, "The practice knows another patient by this id of your system."),
     MinorNeedsGuarantor: Refusal(422, "A minor cannot answer for the bills: name a parent or guardian."),
     OfAnotherPractice: Refusal(422, "The guarantor belongs to another practice."),
 }
@@ -184,18 +190,16 @@ class Patients(Resource[Patient]):
         told = dict(asked.told)
         beside = {name: told.pop(name) for name in SAID_BESIDE if name in told}
         details = Demographics(**told)
-        _require_death_after_birth(details)
         return register_patient(
             practice=asked.practice, details=details, by=asked.by, now=asked.now, today=asked.today, **beside
         )
 
-    @writes(roles=WRITERS, takes=PatientChange, gives=PatientRecord, refuses=BORN_IN_FUTURE)
+    @writes(roles=WRITERS, takes=PatientChange, gives=PatientRecord, refuses=LIVING)
     def partial_update(self, asked: Asked) -> Patient:
         """Correct a patient's record."""
         patient = self.get_object()
         known = {each.name: getattr(patient, each.name) for each in fields(Demographics)}
         details = Demographics(**{**known, **asked.told})
-        _require_death_after_birth(details)
         correct_patient(patient=patient, details=details, by=asked.by, now=asked.now, today=asked.today)
         return patient
 
@@ -260,10 +264,3 @@ class Guarantors(Resource[Guarantor]):
         guarantor = self.get_object()
         correct_guarantor(guarantor=guarantor, changes=dict(asked.told), by=asked.by, now=asked.now)
         return guarantor
-
-
-def _require_death_after_birth(details: Demographics) -> None:
-    if details.death_date is not None and details.death_date < details.birth_date:
-        raise serializers.ValidationError(
-            {"death_date": ["The day of death lies before the birth."]}, "too_early"
-        )

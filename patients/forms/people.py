@@ -7,7 +7,13 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from patients.actions.intake import BornInFuture, Demographics, GuarantorDetails, MinorNeedsGuarantor
+from patients.actions.intake import (
+    BornInFuture,
+    DeathBeforeBirth,
+    Demographics,
+    GuarantorDetails,
+    MinorNeedsGuarantor,
+)
 from patients.forms.fields import DayField, PhoneField, PostalCodeField, StateField, email, text
 from patients.models import Guarantor, Patient, Sex
 from practice.models import Practice
@@ -29,6 +35,7 @@ Section = tuple[str, str, list[BoundField]]
 
 REFUSALS: dict[type[Exception], tuple[str, str]] = {
     BornInFuture: ("birth_date", "The birth date lies after today."),
+    DeathBeforeBirth: ("death_date", "The day of death lies before the birth."),
     MinorNeedsGuarantor: ("answers", "A minor cannot answer for the bills. Name a parent or guardian."),
 }
 """The field that a refused registration or correction points to, and what is said there."""
@@ -167,14 +174,6 @@ class DetailsForm(_Person, GuardedForm):
             ("Who", "As on the insurance card: the payer compares.", self.bound(*_WHO, "death_date")),
             ("Where to reach them", "", self.bound(*_WHERE)),
         ]
-
-    def clean(self) -> dict[str, Any]:
-        """Nobody dies before birth."""
-        cleaned = super().clean()
-        born, died = cleaned.get("birth_date"), cleaned.get("death_date")
-        if born and died and died < born:
-            self.add_error("death_date", "The day of death lies before the birth.")
-        return cleaned
 
 
 class GuarantorForm(GuardedForm):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from patients.actions.intake import (
     BornInFuture,
+    DeathBeforeBirth,
     LooksLikeKnownPatient,
     MinorNeedsGuarantor,
     correct_guarantor,
@@ -102,7 +103,7 @@ def details(request: StaffRequest, public_id: UUID) -> HttpResponse:
             changed = correct_patient(
                 patient=patient, details=form.demographics(), by=request.user, now=now, today=today
             )
-        except BornInFuture as refused:
+        except (BornInFuture, DeathBeforeBirth) as refused:
             say_refusal(form, refused, REFUSALS)
         else:
             messages.success(request, _said_changed(changed))

@@ -91,6 +91,12 @@ def test_charge_tells_who_owns_it(visit, biller):
     assert sum(Decimal(part) for part in told["owners"].values()) == Decimal("150.00")
 
 
+def test_payment_of_tomorrow_is_refused(visit, biller):
+    told = {"guarantor": guarantor(visit), "amount": "25.00", "method": "cash", "received_on": "2026-03-12"}
+    answer = biller.post("payments", told)
+    assert (answer.status_code, answer.json()["code"]) == (422, "received_in_future")
+
+
 def test_payment_is_taken_applied_and_voided(visit, biller):
     told = {"guarantor": guarantor(visit), "amount": "25.00", "method": "check", "reference": "1001"}
     answer = biller.post("payments", told, key="lockbox-0001")

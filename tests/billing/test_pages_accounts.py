@@ -12,6 +12,7 @@ from billing.models import AccountHold, HoldReason, PatientPayment, PatientQuest
 from billing.queries import prove
 from billing.queries.balances import guarantor_owes
 from practice.models import Role
+from rcm.models import AuditEvent
 from tests.billing.scenario import D, billed_visit, taken_in, text_835
 from tests.conftest import NOW
 
@@ -128,6 +129,11 @@ def test_form_sent_twice_is_one_payment(biller, url):
     biller.post(f"{url}payments/", sent)
     biller.post(f"{url}payments/", sent)
     assert PatientPayment.objects.count() == 1
+
+
+def test_statement_that_a_person_issues_bears_their_name(biller, url):
+    biller.post(f"{url}statements/")
+    assert AuditEvent.objects.get(verb="statement.issued").actor == biller.user
 
 
 @pytest.mark.parametrize("wrong", [{"amount": "0"}, {"amount": "abc"}, {"received_on": "2027-01-01"}])

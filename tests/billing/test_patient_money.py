@@ -11,6 +11,7 @@ from billing.actions.charge import book_charges
 from billing.actions.payment import (
     AmountNotPositive,
     PaymentVoided,
+    ReceivedInFuture,
     RequestKeyReused,
     apply_unapplied,
     collect_copay,
@@ -25,6 +26,7 @@ from billing.actions.write_off import (
     request_write_off,
 )
 from billing.models import PatientPayment, PaymentMethod, WriteOffReason
+from billing.models.ledger import Entry
 from billing.queries import guarantor_owes
 from billing.queries.patients import patient_owes
 from billing.states import WriteOffStatus
@@ -66,13 +68,13 @@ def insured(practice):
     return book_charges(encounter=visit, now=NOW)[0]
 
 
-def pay(charge, amount="50.00", key="k1", by=None):
+def pay(charge, amount="50.00", key="k1", by=None, received_on=TODAY):
     return take_payment(
         guarantor=charge.guarantor,
         amount=Decimal(amount),
         method=PaymentMethod.CHECK,
         request_key=key,
-        received_on=TODAY,
+        received_on=received_on,
         by=by,
         now=NOW,
     )
@@ -117,6 +119,17 @@ def test_a_used_request_key_with_another_amount_is_refused(self_pay):
 def test_a_payment_is_positive(self_pay, amount):
     with pytest.raises(AmountNotPositive):
         pay(self_pay, amount=amount)
+
+
+def test_money_is_not_taken_tomorrow(self_pay):
+    with pytest.raises(ReceivedInFuture):
+        pay(self_pay, received_on=TODAY + dt.timedelta(days=1))
+
+
+def test_who_takes_and_applies_money_stands_in_the_books(self_pay, biller):
+    pay(self_pay, by=biller)
+    applied = Entry.objects.filter(source="payment", key__startswith="apply:").latest("pk")
+    assert applied.recorded_by == biller
 
 
 def test_what_is_paid_beyond_the_balance_waits(self_pay):

@@ -76,7 +76,7 @@ def pay(charge, amount, on=TODAY):
         request_key=f"{amount} {on}",
         received_on=on,
         by=None,
-        now=NOW,
+        now=NOW + (on - TODAY),
     )
 
 

@@ -22,7 +22,14 @@ from denials.actions.appeal import (
     draft_appeal,
     file_appeal,
 )
-from denials.actions.denial import NothingOpen, ask_correction, ask_write_off, put_back, take_up
+from denials.actions.denial import (
+    NothingOpen,
+    ask_correction,
+    ask_write_off,
+    charge_of,
+    put_back,
+    take_up,
+)
 from denials.models import Denial
 from denials.queries import work_queue
 from denials.states import AppealStatus, DenialStatus
@@ -239,6 +246,14 @@ def test_a_write_off_above_the_limit_ends_the_denial_when_another_person_approve
         ask_write_off(denial=denial, by=worker, today=TODAY, now=NOW)
     with pytest.raises(DenialEnded):
         draft(denial, worker)
+
+
+def test_nothing_is_given_up_of_a_line_that_is_not_in_the_books(denial, worker):
+    stray = Denial.objects.get(pk=denial.pk)
+    stray.remittance_line.claim_line = None
+    assert charge_of(stray) is None
+    with pytest.raises(NothingOpen):
+        ask_write_off(denial=stray, by=worker, today=TODAY, now=NOW)
 
 
 def test_a_refused_write_off_brings_the_denial_back(denial, worker, drain):

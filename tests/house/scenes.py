@@ -61,6 +61,27 @@ def _stop_claims(practice) -> None:
     Claim.objects.filter(pk=silent.pk).update(first_sent_at=NOW - timedelta(days=90))
 
 
+def _exchange_files(practice, claim) -> None:
+    """A file of claims that was sent, its route, and one that waits in the mailbox."""
+    interchange = Interchange.objects.order_by("pk").first()
+    Delivery.objects.create(practice=practice, interchange=interchange, status="sent", sent_at=NOW)
+    partner = interchange.connection
+    Route.objects.create(practice=practice, transaction="837P", connection=partner)
+    WaitingFile.objects.create(
+        practice=practice, connection=partner, name="half.835", size=3, first_seen_at=NOW, trouble="no end"
+    )
+    batch = Batch.objects.create(
+        practice=practice,
+        interchange=interchange,
+        reference="B1",
+        claim_count=1,
+        total_charge="150.00",
+        queued_at=NOW,
+    )
+    Submission.objects.create(practice=practice, batch=batch, claim=claim, queued_at=NOW)
+    EligibilityCheck.objects.update(request=interchange)
+
+
 def play(practice, drain) -> None:
     """Visits to come and past, coded and not; claims sent, paid, denied; a statement, an appeal, a payment."""
     person = UserFactory(member_of=practice)
@@ -83,22 +104,7 @@ def play(practice, drain) -> None:
     taken_in(practice, text_835(_DENIED, paid="0", trace="EFT2", method="NON"))
     taken_in(practice, text_835(_PAID.replace("P1", "Z9"), paid="90", trace="EFT3"))
     drain()
-    interchange = Interchange.objects.order_by("pk").first()
-    Delivery.objects.create(practice=practice, interchange=interchange, status="sent", sent_at=NOW)
-    partner = interchange.connection
-    Route.objects.create(practice=practice, transaction="837P", connection=partner)
-    WaitingFile.objects.create(
-        practice=practice, connection=partner, name="half.835", size=3, first_seen_at=NOW, trouble="no end"
-    )
-    batch = Batch.objects.create(
-        practice=practice,
-        interchange=interchange,
-        reference="B1",
-        claim_count=1,
-        total_charge="150.00",
-        queued_at=NOW,
-    )
-    Submission.objects.create(practice=practice, batch=batch, claim=refused.claim, queued_at=NOW)
+    _exchange_files(practice, refused.claim)
     draft_appeal(
         denial=Denial.objects.get(), request="Pay it", facts="It was authorized.", by=person, now=NOW
     )
@@ -117,7 +123,6 @@ def play(practice, drain) -> None:
         now=NOW,
     )
     _stop_claims(practice)
-    EligibilityCheck.objects.update(request=Interchange.objects.order_by("pk").first())
     AppointmentFactory(practice=practice, status=AppointmentStatus.ARRIVED, arrived_at=NOW)
     ProviderQuestion.objects.create(
         practice=practice,

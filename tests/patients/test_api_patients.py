@@ -58,7 +58,7 @@ def test_patient_who_may_be_known_is_registered_only_at_a_word(practice, desk):
     [
         ({"birth_date": "2026-03-12"}, (422, "born_in_future")),
         ({"birth_date": "2019-03-12"}, (422, "minor_needs_guarantor")),
-        ({"death_date": "1980-02-02"}, (400, "invalid")),
+        ({"death_date": "1980-02-02"}, (422, "death_before_birth")),
         ({"birth_date": "0001-01-01"}, (400, "invalid")),
         ({"first_name": 7}, (400, "invalid")),
         ({"first_nmae": "Ada"}, (400, "invalid")),
@@ -81,8 +81,7 @@ def test_patient_under_an_id_of_another_system_is_registered_once(desk):
     assert desk.post("patients", {**PERSON, "external_id": "E1"}).status_code == 201
     other = {**PERSON, "last_name": "Ortega", "birth_date": "1961-07-30", "external_id": "E1"}
     answer = desk.post("patients", other)
-    assert refusal(answer) == (409, "not_possible")
-    assert "patient external id once" in answer.json()["detail"]
+    assert refusal(answer) == (409, "external_id_taken")
     assert desk.get("patients", external_id="E1").json()["results"][0]["last_name"] == "Quist"
 
 

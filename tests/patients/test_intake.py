@@ -12,7 +12,9 @@ from patients.actions.intake import (
     AuthorizationKnown,
     BornInFuture,
     CoverageOverlaps,
+    DeathBeforeBirth,
     Demographics,
+    ExternalIdTaken,
     LooksLikeKnownPatient,
     MemberNumberNotValid,
     MinorNeedsGuarantor,
@@ -138,6 +140,23 @@ def test_register_patient_refuses_a_future_birth(practice):
     born = Demographics(first_name="A", last_name="B", birth_date=TODAY + dt.timedelta(days=1))
     with pytest.raises(BornInFuture):
         register(practice, born)
+
+
+def test_nobody_is_registered_or_corrected_to_have_died_before_birth(practice):
+    backward = Demographics(
+        first_name="A", last_name="B", birth_date=TODAY, death_date=TODAY - dt.timedelta(days=1)
+    )
+    with pytest.raises(DeathBeforeBirth):
+        register(practice, backward)
+    patient = PatientFactory(practice=practice)
+    with pytest.raises(DeathBeforeBirth):
+        correct_patient(patient=patient, details=backward, by=None, now=NOW, today=TODAY)
+
+
+def test_register_patient_refuses_an_id_of_another_system_that_somebody_has(practice):
+    PatientFactory(practice=practice, external_id="E1")
+    with pytest.raises(ExternalIdTaken):
+        register(practice, external_id="E1")
 
 
 def test_register_patient_refuses_a_guarantor_of_another_practice(practice):
