@@ -167,8 +167,8 @@ def begins_again(walk: "Walk", row: "Row", position: int) -> bool:
     key = node.rule.start.key
     if not node.implied or key in node.parts or position != node.position + 1:
         return _repeats_start(walk, row, position)
-    following = walk.row(position + 1)[0]
-    if following == walk.row(position - 1)[0]:
+    known = any(node.rule.slots[key].required for key in node.parts)
+    if known and walk.row(position + 1)[0] == walk.row(position - 1)[0]:
         return False
     node.parts[key], node.implied = [(row, position)], False
     moved = finding("out_of_sequence", row[0], position, node.rule.id)
@@ -253,7 +253,10 @@ def _comes_again(walk: "Walk", child: "Node", loop: Loop, slot: Slot, position: 
     """
     if any(list(row) == walk.row(position) for row, _ in child.parts.get(slot.key, ())):
         return False
-    needed = {other.use.id for other in loop.slots.values() if other.required and other is not loop.start}
+    required = [other for other in loop.slots.values() if other.required and other is not loop.start]
+    if slot in required[:1] and walk.row(position + 1)[0] == loop.start.use.id:
+        return True
+    needed = {other.use.id for other in required}
     for row in map(walk.row, range(position, position + 31)):
         needed.discard(row[0])
         if not needed or row[0] in (loop.start.use.id, "HL"):

@@ -62,10 +62,8 @@ def findings(claim: Claim) -> Iterator[Finding]:
 
 def _health(claim: Claim) -> Iterator[Finding]:
     """Diagnoses and the other codes of HI."""
-    seen: set[str] = set()
-    for qualifier, code, placed, number in claim.codes(
-        *(key for key in claim.node.parts if key.startswith("HI*"))
-    ):
+    keys = [key for key in claim.node.parts if key.startswith("HI*")]
+    for qualifier, code, placed, number in claim.codes(*keys):
         known = _HEALTH.get(qualifier)
         if known is None or not code:
             continue
@@ -76,14 +74,24 @@ def _health(claim: Claim) -> Iterator[Finding]:
         elif qualifier in _ICD_9 and claim.last_day >= ICD_10_BEGAN:
             words = f"HI{number:02d}-1 says ICD-9, which was not in use at the time of the claim"
             yield issue("old_code_set", words, placed, "2300", number, 1, snip=5, status=(status,))
-        elif qualifier in _DIAGNOSES and code in seen:
-            words = "the diagnosis is told twice"
-            yield issue("repeated_diagnosis", words, placed, "2300", number, 2, snip=4, status=("255",))
         elif qualifier == "ABK" and code[0] in "VWXY":
             words = "an external cause cannot be the principal diagnosis"
             yield issue("external_cause", words, placed, "2300", number, 2, snip=4, status=("254",))
-        if qualifier in _DIAGNOSES:
-            seen.add(code)
+    yield from _repeated(claim)
+
+
+def _repeated(claim: Claim) -> Iterator[Finding]:
+    """A diagnosis is told once; one finding for each segment that repeats any."""
+    seen: set[str] = set()
+    told: set[int] = set()
+    for qualifier, code, placed, number in claim.codes("HI*ABK", "HI*ABF"):
+        if qualifier not in _DIAGNOSES or not code:
+            continue
+        if code in seen and placed[1] not in told:
+            told.add(placed[1])
+            words = "the diagnosis is told twice"
+            yield issue("repeated_diagnosis", words, placed, "2300", number, 2, snip=4, status=("255",))
+        seen.add(code)
 
 
 def _procedure(claim: Claim, line: Line, placed: Placed) -> Iterator[Finding]:

@@ -80,8 +80,10 @@ def _coverages(claim: Claim) -> Iterator[Finding]:
     payers = {payer_id(other) for other in claim.others()}
     for line in claim.lines:
         yield from _decisions(line, payers)
-    for other in claim.others():
-        yield from _decided(claim, other)
+    deciding = {at(node.first("SVD"), 1) for line in claim.lines for node in line.node.nodes.get("2430", ())}
+    if deciding <= payers - {""}:
+        for other in claim.others():
+            yield from _decided(claim, other)
 
 
 def _decided(claim: Claim, other: Node) -> Iterator[Finding]:

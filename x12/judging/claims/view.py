@@ -17,6 +17,7 @@ from x12.judging.walk import Node, Placed, Row
 from x12.segments import COMPONENT
 
 ZERO: Final = Decimal(0)
+_LONGEST: Final = 20
 Status = tuple[str, ...]
 _MOST_DIGITS = 18
 
@@ -33,8 +34,8 @@ def part(row: Row, element: int, component: int) -> str:
 
 
 def amount(text: str) -> Decimal | None:
-    """A decimal number; None for what is none."""
-    return Decimal(text) if is_decimal(text) else None
+    """A decimal number; None for what is none, or longer than an amount can be."""
+    return Decimal(text) if len(text) <= _LONGEST and is_decimal(text) else None
 
 
 @lru_cache(maxsize=8192)
