@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from claims.actions.parcels import Parcel, parcels_of
 from claims.actions.submission import send_batch, send_batches
 from claims.models import Batch, Claim
 from claims.queries import ready_claims, with_deadline, with_reasons
-from claims.queries.sending import Parcel, parcels_of
 from claims.views import columns
 from claims.views.beside import beside
 from claims.views.columns import claim_url

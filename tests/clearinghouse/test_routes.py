@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from claims.actions.parcels import parcels_of
 from claims.actions.submission import SeveralFiles, send_batch, send_batches
 from claims.models import Claim
 from claims.queries import bill_of
-from claims.queries.sending import parcels_of
 from clearinghouse.actions.fetching import fetch_files
 from clearinghouse.actions.outbound import queue_file
 from clearinghouse.gateway import Question, Refused, WrongTraffic, ask, open_mailbox, probe

@@ -20,6 +20,7 @@ BOOKS = {
     "entries",
     "fingerprints",
     "patient credits",
+    "policy balances",
     "positions",
     "reversals",
 }
