@@ -7,6 +7,7 @@ loop ends (`claims`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -17,6 +18,7 @@ from x12.judging.compiled import Compiled, compiled
 from x12.judging.examples import excused
 from x12.judging.notation import guides
 from x12.judging.walk import Rules, Walk
+from x12.reading import uncollected
 
 _RULES: Final[Mapping[str, Rules]] = {"837P": claims.PROFESSIONAL, "837I": claims.INSTITUTIONAL}
 """What is asked of the loops of a kind, beyond its guide."""
@@ -62,14 +64,16 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
     guide = _guide(transaction.kind, transaction.version)
     if guide is None:
         return [_not_supported(transaction), *found]
-    walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
-    walk.through(transaction.lines, complete=transaction.complete)
-    found += walk.findings
-    if transaction.complete and transaction.kind in whole.RULES:
-        found += whole.findings(transaction.kind, transaction.rows, today)
+    with uncollected():
+        walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
+        walk.through(transaction.lines, complete=transaction.complete)
+        found += walk.findings
+        if transaction.complete and transaction.kind in whole.RULES:
+            found += whole.findings(transaction.kind, transaction.lines, today)
     if not found:
         return found
-    return sorted(_told_once(excused(found, transaction.lines)), key=lambda finding: finding.position)
+    answered = [_answered(finding, transaction.code) for finding in _told_once(found)]
+    return sorted(excused(answered, transaction.lines), key=lambda finding: finding.position)
 
 
 def _told_once(found: list[Finding]) -> list[Finding]:
@@ -84,6 +88,15 @@ def _told_once(found: list[Finding]) -> list[Finding]:
         for finding in found
         if finding.snip < 3 or not finding.element or (finding.position, finding.element) not in told
     ]
+
+
+def _answered(finding: Finding, code: str) -> Finding:
+    """A finding with the answer its kind gets: claims have a 277CA for what goes beyond the guide, all others
+    only a 999.
+    """
+    if code != "837":
+        return replace(finding, status=()) if finding.status else finding
+    return replace(finding, ack="", ack_at="") if finding.snip > 2 and finding.status else finding
 
 
 def _not_supported(transaction: Transaction) -> Finding:
