@@ -84,6 +84,7 @@ class Walk:
                 self.findings += examine(start, row, 1)
         if complete:
             self.leave(None, len(lines))
+        _let_go(self.root)
 
     def row(self, position: int) -> Row:
         """The elements of the segment at a position; none, not even an id, beyond the last."""
@@ -186,6 +187,8 @@ class Walk:
                 if not node.implied:
                     self.findings += self.rules[rule.id](node, self.today)
                 node.forget()
+            elif not self.rules:
+                node.forget()
             node = node.parent
         if node is not None:
             self.node = node
@@ -218,3 +221,11 @@ class Walk:
             self.findings += recovery.missing_level(node, position)
         elif said == "0" and below:
             self.findings.append(finding("level_children", "HL", node.position, node.rule.id, 4))
+
+
+def _let_go(node: Node) -> None:
+    """Part the loops from those around them: they know each other in a circle, and would outlive the walk."""
+    for nodes in node.nodes.values():
+        for kid in nodes:
+            _let_go(kid)
+    node.nodes = {}
