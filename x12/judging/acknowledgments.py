@@ -7,7 +7,7 @@ from datetime import date
 from x12.ack_999.document import ACCEPTED, INTERCHANGE_NOTES
 from x12.errors import Finding
 from x12.judging.objections import broken, unmet
-from x12.judging.values import Elements, component, element
+from x12.judging.values import Elements, component, element, rows
 from x12.judging.words import finding
 from x12.segments import REPETITION
 
@@ -33,16 +33,17 @@ _TA1 = {
 }
 
 
-def findings(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def findings(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 999."""
     verdicts: list[str] = []
-    for position, row in enumerate(rows, 1):
+    segments = rows(lines)
+    for position, row in enumerate(segments, 1):
         if row[0] == "IK5":
             verdicts.append(element(row, 1))
         elif row[0] == "AK9":
             yield from _counts(row, position, verdicts)
-    yield from _errors(rows)
-    yield from _contexts(rows)
+    yield from _errors(segments)
+    yield from _contexts(segments)
 
 
 def _counts(row: Elements, position: int, verdicts: list[str]) -> Iterator[Finding]:
@@ -69,11 +70,11 @@ def _fitting(received: int, accepted: int) -> tuple[str, ...]:
     return ("P",) if accepted else ("R", "M", "W", "X")
 
 
-def _errors(rows: Sequence[Elements]) -> Iterator[Finding]:
+def _errors(segments: Sequence[Elements]) -> Iterator[Finding]:
     """A segment has element errors (IK304 8) with IK4 and no others; what is accepted (A) has none."""
     segment: tuple[int, str] | None = None
     elements = errors = 0
-    for position, row in enumerate(rows, 1):
+    for position, row in enumerate(segments, 1):
         name = row[0]
         if segment is not None and name in ("IK3", "IK5", "AK2", "AK9"):
             yield from _elements_told(segment, elements)
@@ -96,10 +97,10 @@ def _elements_told(segment: tuple[int, str], elements: int) -> Iterator[Finding]
         yield unmet("element_errors_unexpected", words, "IK3", position, 4, loop="2100")
 
 
-def _contexts(rows: Sequence[Elements]) -> Iterator[Finding]:
+def _contexts(segments: Sequence[Elements]) -> Iterator[Finding]:
     """CTX names the claim or inquiry in error, once per segment, or the situation that makes it one."""
     loop, units = "2100", 0
-    for position, row in enumerate(rows, 1):
+    for position, row in enumerate(segments, 1):
         if row[0] in ("IK3", "IK4"):
             loop, units = ("2100", 0) if row[0] == "IK3" else ("2110", 1)
         elif row[0] == "CTX":

@@ -12,31 +12,20 @@ from x12.judging.payments import Claim, Group, Remit
 from x12.judging.values import ZERO, amount, differ, element
 
 
-def findings(remit: Remit) -> Iterator[Finding]:
-    """Every equation that does not hold: transaction, then claim by claim with its lines, then summaries."""
-    yield from _transaction(remit)
-    for claim in remit.claims:
-        yield from _claim(claim)
+def of_transaction(remit: Remit) -> Iterator[Finding]:
+    """What does not hold over all claims, once they are read: BPR02, and the sums under each LX."""
+    bpr = remit.first("BPR")
+    if bpr is not None:
+        position, elements = bpr
+        if differ(remit.paid - remit.withheld, amount(element(elements, 2))):
+            words = "BPR02 is not the payments of all claims (CLP04) less the provider adjustments (PLB)"
+            yield broken("transaction_out_of_balance", words, "BPR", position, 2)
     for group in remit.groups:
         yield from _summary(group)
 
 
-def _transaction(remit: Remit) -> Iterator[Finding]:
-    """Paid claims less provider adjustments are BPR02."""
-    bpr = remit.first("BPR")
-    if bpr is None:
-        return
-    position, elements = bpr
-    due = sum((claim.paid for claim in remit.claims), ZERO)
-    for _, plb in remit.plb:
-        for place in range(4, len(plb), 2):
-            due -= amount(plb[place])
-    if differ(due, amount(element(elements, 2))):
-        words = "BPR02 is not the payments of all claims (CLP04) less the provider adjustments (PLB)"
-        yield broken("transaction_out_of_balance", words, "BPR", position, 2)
-
-
-def _claim(claim: Claim) -> Iterator[Finding]:
+def of_claim(claim: Claim) -> Iterator[Finding]:
+    """What does not hold in a claim and its lines."""
     charged = paid = ZERO
     adjusted = claim.adjusted
     for line in claim.lines:
@@ -66,9 +55,9 @@ def _summary(group: Group) -> Iterator[Finding]:
     if len(group.summaries) != 1:
         return
     position, elements = group.summaries[0]
-    if differ(amount(element(elements, 4)), Decimal(len(group.claims))):
+    if differ(amount(element(elements, 4)), Decimal(group.number)):
         words = "TS304 is not the number of claims under this LX"
         yield broken("claim_count_differs", words, "TS3", position, 4, loop="2000")
-    if differ(amount(element(elements, 5)), sum((claim.charge for claim in group.claims), ZERO)):
+    if differ(amount(element(elements, 5)), group.charge):
         words = "TS305 is not the sum of the charges (CLP03) under this LX"
         yield broken("charge_total_differs", words, "TS3", position, 5, loop="2000")

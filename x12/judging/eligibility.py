@@ -8,7 +8,7 @@ from x12 import codes
 from x12.errors import Finding
 from x12.judging.levels import Level, Placed, levels
 from x12.judging.objections import unlisted, unmet
-from x12.judging.values import Elements, above, amount, below, element
+from x12.judging.values import Elements, above, amount, below, element, rows
 from x12.segments import REPETITION
 
 _WHOLE = Decimal(1)
@@ -16,10 +16,11 @@ _PERSONS = {"22": "C", "23": "D"}
 _LETTERS = {"20": "A", "21": "B", **_PERSONS}
 
 
-def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def inquiry(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 270."""
-    yield from _real_time(rows)
-    for level in levels(rows):
+    segments = rows(lines)
+    yield from _real_time(segments)
+    for level in levels(segments):
         yield from _identifiers(level)
         if level.code not in _PERSONS:
             continue
@@ -30,9 +31,9 @@ def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
         yield from _service_types(level, "EQ", 1)
 
 
-def response(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def response(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 271."""
-    found = levels(rows)
+    found = levels(rows(lines))
     refused = any(level.has("AAA") for level in found if level.code not in _PERSONS)
     for level in found:
         yield from _identifiers(level)
@@ -47,8 +48,8 @@ def response(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]
             yield from _benefit(benefit, f"2110{_PERSONS[level.code]}")
 
 
-def _real_time(rows: Sequence[Elements]) -> Iterator[Finding]:
-    for position, row in enumerate(rows[:3], 1):
+def _real_time(segments: Sequence[Elements]) -> Iterator[Finding]:
+    for position, row in enumerate(segments[:3], 1):
         if row[0] == "BHT" and element(row, 6) == "RT" and not element(row, 3):
             yield unmet(
                 "reference_missing", "BHT03 is needed where BHT06 is RT", "BHT", position, 3, ack="I9"

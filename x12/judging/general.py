@@ -1,6 +1,6 @@
 """Rules that hold in every kind of transaction: periods, the future, numbers with a check digit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -9,19 +9,21 @@ from x12.errors import Finding
 from x12.judging.objections import unlisted, unmet
 from x12.judging.shapes import is_npi
 from x12.judging.values import Elements, day, element, later
+from x12.segments import ELEMENT
 
 _NPI: Final = {"NM1": (8, "XX", 9), "N1": (3, "XX", 4), "REF": (1, "HPI", 2), "PRV": (2, "HPI", 3)}
 _NOT_TO_COME: Final = {"431", "442", "472"}
 
-Rule = Callable[[Sequence[Elements], date | None], Iterator[Finding]]
 
-
-def findings(rows: Sequence[Elements], today: date | None) -> Iterator[Finding]:
+def findings(lines: Iterable[str], today: date | None) -> Iterator[Finding]:
     """What is wrong anywhere. A transaction is made on the day of its BHT04; `today` is a limit to that."""
-    made = next((day(element(row, 4)) for row in rows[:3] if row[0] == "BHT"), None)
-    limit = min((known for known in (made, today) if known is not None), default=None)
-    for position, row in enumerate(rows, 1):
-        if rule := _RULES.get(row[0]):
+    limit = today
+    for position, line in enumerate(lines, 1):
+        if rule := _RULES.get(line.partition(ELEMENT)[0]):
+            row = line.split(ELEMENT)
+            if row[0] == "BHT":
+                made = day(element(row, 4))
+                limit = min((known for known in (made, today) if known is not None), default=None)
             yield from rule(row, position, limit, today)
 
 

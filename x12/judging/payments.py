@@ -1,6 +1,7 @@
-"""The 835 as its rules see it: claims and lines with their amounts and places, collected in one walk.
+"""The 835 as its rules see it: one claim after the other with its lines, their amounts and places.
 
-Made for speed: no model is built, a segment's elements are read where they stand.
+Made for speed, and for files of any size: no model is built, a segment's elements are read where they stand,
+and no claim is kept.
 """
 
 from collections.abc import Iterable, Iterator
@@ -80,64 +81,73 @@ class Claim(Sums):
 
 
 class Group:
-    """2000: an LX with its TS3 and the claims under it; also what stands without any LX."""
+    """2000: an LX with its TS3, and the number and charge of the claims under it; also one implied."""
 
-    __slots__ = ("claims", "position", "summaries")
+    __slots__ = ("charge", "number", "summaries")
 
-    def __init__(self, position: int) -> None:
-        """`position` is that of the LX."""
-        self.position = position
-        self.claims: list[Claim] = []
+    def __init__(self) -> None:
+        self.number, self.charge = 0, ZERO
         self.summaries: list[tuple[int, Elements]] = []
 
 
+_BORDERS = frozenset(["CLP", "LX", "PLB", "SE"])
+
+
 class Remit:
-    """One 835. `header` holds the segments before the first LX by id, `plb` the PLBs after the claims."""
+    """One 835 while it is read. `header` holds the segments before the first LX by id; `paid` is the sum of
+    the claims so far, `withheld` that of the PLBs.
+    """
 
-    __slots__ = ("groups", "header", "plb")
+    __slots__ = ("groups", "header", "paid", "withheld")
 
-    def __init__(self, rows: Iterable[Elements]) -> None:
-        """Collect them in one walk through the segments from ST on."""
+    def __init__(self) -> None:
+        """Nothing read yet."""
         self.header: dict[str, list[tuple[int, Elements]]] = {}
         self.groups: list[Group] = []
-        self.plb: list[tuple[int, Elements]] = []
-        self._collect(rows)
+        self.paid = self.withheld = ZERO
 
-    @property
-    def claims(self) -> Iterator[Claim]:
-        """All claims in order."""
-        for group in self.groups:
-            yield from group.claims
+    def claims(self, rows: Iterable[Elements]) -> Iterator[Claim]:
+        """Read the segments from ST on; every claim is given once it is whole."""
+        claim: Claim | None = None
+        for position, elements in enumerate(rows, 1):
+            name = elements[0]
+            if name in _BORDERS and claim is not None:
+                yield self._counted(claim)
+                claim = None
+            if name == "CLP":
+                claim = Claim(position, elements)
+            elif claim is None:
+                self._around(name, position, elements)
+            elif keep := _KEEP.get(name):
+                keep(claim, position, elements)
+        if claim is not None:
+            yield self._counted(claim)
 
     def first(self, segment_id: str) -> tuple[int, Elements] | None:
         """Place and elements of the first segment of the header with this id."""
         found = self.header.get(segment_id)
         return found[0] if found else None
 
-    def _collect(self, rows: Iterable[Elements]) -> None:
-        claim: Claim | None = None
-        for position, elements in enumerate(rows, 1):
-            name = elements[0]
-            if name == "CLP":
-                claim = Claim(position, elements)
-                self._group(position).claims.append(claim)
-            elif name == "LX":
-                self.groups.append(Group(position))
-                claim = None
-            elif name == "PLB":
-                self.plb.append((position, elements))
-                claim = None
-            elif claim is not None:
-                _KEEP.get(name, _ignore)(claim, position, elements)
-            elif not self.groups:
-                self.header.setdefault(name, []).append((position, elements))
-            elif name == "TS3":
-                self.groups[-1].summaries.append((position, elements))
-
-    def _group(self, position: int) -> Group:
+    def _counted(self, claim: Claim) -> Claim:
         if not self.groups:
-            self.groups.append(Group(position))
-        return self.groups[-1]
+            self.groups.append(Group())
+        group = self.groups[-1]
+        group.number += 1
+        group.charge += claim.charge
+        self.paid += claim.paid
+        return claim
+
+    def _around(self, name: str, position: int, elements: Elements) -> None:
+        """A segment outside any claim."""
+        if name == "LX":
+            self.groups.append(Group())
+        elif name == "PLB":
+            for place in range(4, len(elements), 2):
+                self.withheld += amount(elements[place])
+        elif not self.groups:
+            self.header.setdefault(name, []).append((position, elements))
+        elif name == "TS3":
+            self.groups[-1].summaries.append((position, elements))
 
 
 def _svc(claim: Claim, position: int, elements: Elements) -> None:
@@ -171,10 +181,6 @@ def _outcome(claim: Claim, position: int, elements: Elements) -> None:
     for number in _REMARKS[name]:
         if code := element(elements, number):
             claim.remarks.append((position, number, name, code))
-
-
-def _ignore(claim: Claim, position: int, elements: Elements) -> None:
-    """Of no concern to any rule."""
 
 
 _KEEP = {

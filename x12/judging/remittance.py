@@ -3,7 +3,7 @@
 The guide's own demands (usage, order, lengths, code values) are not repeated here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from x12 import codes
@@ -12,6 +12,7 @@ from x12.judging import balance
 from x12.judging.objections import unlisted, unmet
 from x12.judging.payments import Claim, Line, Remit, Sums
 from x12.judging.values import Elements, above, amount, below, day, element, later
+from x12.segments import ELEMENT
 
 REMARK_DEMANDED = frozenset(
     ["16", "96", "129", "148", "226", "227", "234", "237", "250", "251", "252", "267", "A1"]
@@ -24,18 +25,24 @@ REVERSAL = "22"
 _TRANSFER = (5, 6, 7, 8, 9, 10, 12, 13, 14, 15)
 
 
-def findings(rows: Sequence[Elements], today: date | None = None) -> Iterator[Finding]:
+def findings(lines: Iterable[str], today: date | None = None) -> Iterator[Finding]:
     """What is wrong beyond the guide with an 835, from ST on. `today` enables the rules about the future."""
-    remit = Remit(rows)
-    yield from balance.findings(remit)
-    yield from _payment(remit)
-    yield from _future(remit, today)
-    produced = _produced_on(remit)
-    reasons, remarks = _InUse("CARC", produced), _InUse("RARC", produced)
-    for claim in remit.claims:
+    remit = Remit()
+    reasons = remarks = _InUse("CARC", None)
+    corrected: set[str] = set()
+    for claim in remit.claims(line.split(ELEMENT) for line in lines):
+        if reasons is remarks:
+            produced = _produced_on(remit)
+            reasons, remarks = _InUse("CARC", produced), _InUse("RARC", produced)
+        yield from balance.of_claim(claim)
         yield from _claim(claim)
         yield from _codes(claim, reasons, remarks)
-    yield from _reversals(remit)
+        yield from _reversal(claim, corrected)
+        if today is not None:
+            yield from _served_later(claim, today)
+    yield from balance.of_transaction(remit)
+    yield from _payment(remit)
+    yield from _made_later(remit, today)
 
 
 def _payment(remit: Remit) -> Iterator[Finding]:
@@ -79,19 +86,22 @@ def _produced_on(remit: Remit) -> date | None:
     return day(element(bpr[1], 16)) if bpr is not None else None
 
 
-def _future(remit: Remit, today: date | None) -> Iterator[Finding]:
-    """A remittance is not made, nor a service rendered, after today."""
-    if today is None:
-        return
+def _made_later(remit: Remit, today: date | None) -> Iterator[Finding]:
+    """A remittance is not made after today."""
     for position, elements in remit.header.get("DTM", ()):
         if element(elements, 1) == "405" and later(element(elements, 2), today):
             yield unmet("future_date", "the production date is in the future", "DTM", position, 2)
-    for claim in remit.claims:
-        for loop, owner in (("2100", claim), *(("2110", line) for line in claim.lines)):
-            for position, elements in owner.dates:
-                if element(elements, 1) in _OF_SERVICE and later(element(elements, 2), today):
-                    words = "the date of service is in the future"
-                    yield unmet("future_date", words, "DTM", position, 2, loop=loop)
+
+
+def _served_later(claim: Claim, today: date) -> Iterator[Finding]:
+    """No service is rendered after today."""
+    for owner in claim.sums:
+        for position, elements in owner.dates:
+            if element(elements, 1) in _OF_SERVICE and later(element(elements, 2), today):
+                loop = "2100" if owner is claim else "2110"
+                yield unmet(
+                    "future_date", "the date of service is in the future", "DTM", position, 2, loop=loop
+                )
 
 
 _SERVED = frozenset(["472", "150"])
@@ -215,13 +225,11 @@ def _codes(claim: Claim, reasons: _InUse, remarks: _InUse) -> Iterator[Finding]:
                 yield unlisted("remark_code", words, segment, position, number, loop=loop)
 
 
-def _reversals(remit: Remit) -> Iterator[Finding]:
-    """A reversal comes before its correction, and only once."""
-    seen: dict[str, set[str]] = {}
-    for claim in remit.claims:
-        number = element(claim.elements, 1)
-        before = seen.setdefault(number, set())
-        if claim.status == REVERSAL and before - {REVERSAL}:
-            words = "a reversal (CLP02 22) comes before the corrected claim, not after it"
-            yield unmet("reversal_after_correction", words, "CLP", claim.position, 2, loop="2100")
-        before.add(claim.status)
+def _reversal(claim: Claim, corrected: set[str]) -> Iterator[Finding]:
+    """A reversal comes before its correction. `corrected` are the numbers (CLP01) decided before."""
+    number = element(claim.elements, 1)
+    if claim.status != REVERSAL:
+        corrected.add(number)
+    elif number in corrected:
+        words = "a reversal (CLP02 22) comes before the corrected claim, not after it"
+        yield unmet("reversal_after_correction", words, "CLP", claim.position, 2, loop="2100")

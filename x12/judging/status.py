@@ -8,7 +8,7 @@ from x12 import codes
 from x12.errors import Finding
 from x12.judging.levels import Level, Placed, levels
 from x12.judging.objections import broken, unlisted, unmet
-from x12.judging.values import ZERO, Elements, amount, component, differ, element
+from x12.judging.values import ZERO, Elements, amount, component, differ, element, rows
 
 _LETTERS = {"20": "A", "21": "B", "19": "C", "22": "D", "23": "E", "PT": "D"}
 _PATIENTS = frozenset(["22", "23"])
@@ -17,9 +17,9 @@ _ACCEPTING = frozenset(["A0", "A1", "A2", "A5"])
 _ACKNOWLEDGING = _ACCEPTING | {"A3", "A4", "A6", "A7", "A8"}
 
 
-def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def inquiry(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 276."""
-    for level in levels(rows):
+    for level in levels(rows(lines)):
         if level.code not in _PATIENTS:
             continue
         yield from _patient(level)
@@ -27,21 +27,22 @@ def inquiry(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
             yield from _dated(claim, f"2200{_LETTERS[level.code]}")
 
 
-def response(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def response(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 277."""
-    for level in levels(rows):
+    for level in levels(rows(lines)):
         if level.code == "22" and level.children == "0" and not level.has("TRN"):
             words = "nothing is said about a claim of the patient (TRN, STC)"
             yield unmet("answer_missing", words, "TRN", level.position, loop="2200D", ack="I6")
         yield from _codes(level)
 
 
-def acknowledgment(rows: Sequence[Elements], _today: date | None) -> Iterator[Finding]:
+def acknowledgment(lines: Sequence[str], _today: date | None) -> Iterator[Finding]:
     """What is wrong beyond the guide with a 277CA."""
-    for level in levels(rows):
+    segments = rows(lines)
+    for level in levels(segments):
         yield from _codes(level)
         yield from _actions(level)
-    yield from _totals(rows)
+    yield from _totals(segments)
 
 
 def _patient(level: Level) -> Iterator[Finding]:
@@ -113,9 +114,9 @@ _QTY = {"90": _ACCEPTED, "QA": _ACCEPTED, "AA": _REJECTED, "QC": _REJECTED}
 _AMT = {"YU": _ACCEPTED, "YY": _REJECTED}
 
 
-def _totals(rows: Sequence[Elements]) -> Iterator[Finding]:
+def _totals(segments: Sequence[Elements]) -> Iterator[Finding]:
     """QTY and AMT of a receiver and of a provider are those of the claims below."""
-    for total in _Walk(rows).totals:
+    for total in _Walk(segments).totals:
         if any(total.counts.values()):
             yield from _stated(total)
             if total.code == "21":
@@ -127,12 +128,12 @@ class _Walk:
     that of a claim, so that a wrong level or a lost TRN does not put the counts wrong.
     """
 
-    def __init__(self, rows: Sequence[Elements]) -> None:
+    def __init__(self, segments: Sequence[Elements]) -> None:
         self.totals: list[_Total] = []
         self._open: list[_Total] = []
         self._patient = self._claim = False
         steps = {"HL": self._hl, "TRN": self._trn, "STC": self._stc}
-        for position, row in enumerate(rows, 1):
+        for position, row in enumerate(segments, 1):
             if step := steps.get(row[0]):
                 step(position, row)
             elif row[0] in ("QTY", "AMT") and self._open and not self._patient:

@@ -1,11 +1,11 @@
 """Elements as the rules about whole transactions read them: absent ones, amounts, days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from x12.segments import COMPONENT
+from x12.segments import COMPONENT, ELEMENT
 
 ZERO = Decimal(0)
 UNKNOWN = Decimal("NaN")
@@ -13,6 +13,11 @@ _MOST_DIGITS = 18
 
 Elements = Sequence[str]
 """A segment: its id and its elements."""
+
+
+def rows(lines: Iterable[str]) -> list[list[str]]:
+    """The elements of each segment of a transaction given as texts."""
+    return [line.split(ELEMENT) for line in lines]
 
 
 def element(elements: Elements, number: int) -> str:

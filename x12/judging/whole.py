@@ -7,11 +7,8 @@ from typing import Final
 from x12.errors import Finding
 from x12.judging import acknowledgments, eligibility, general, remittance, status
 
-Row = Sequence[str]
-"""A segment: its id and its elements."""
-
-Rule = Callable[[Sequence[Row], date | None], Iterable[Finding]]
-"""Asked about the segments from ST on, and today where the future matters."""
+Rule = Callable[[Sequence[str], date | None], Iterable[Finding]]
+"""Asked about the segments from ST on, each a text, and today where the future matters."""
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "270": (general.findings, eligibility.inquiry),
@@ -24,7 +21,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 }
 
 
-def findings(kind: str, rows: Sequence[Row], today: date | None) -> Iterator[Finding]:
-    """What the rules of a kind find; nothing where it has none."""
+def findings(kind: str, lines: Sequence[str], today: date | None) -> Iterator[Finding]:
+    """What the rules of a kind find; nothing where it has none. `lines` are those of the transaction."""
     for rule in RULES.get(kind, ()):
-        yield from rule(rows, today)
+        yield from rule(lines, today)
