@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from claims.models import Batch, Claim
@@ -22,7 +22,7 @@ from rcm import audit, clock
 from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.filters import Filter
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 from rcm.ui.timeline import Moment, newest_first
 
 SHOWN_CLAIMS = 200
@@ -54,7 +54,7 @@ BATCHES = Queue[Batch](
     record_url=lambda batch: reverse("claims:batch", args=[batch.public_id]),
     dollars="total_charge",
     empty="Nothing was sent yet. Send what is ready, and the file appears here.",
-    empty_action=("See what is ready to send", reverse_lazy("claims:ready")),  # type: ignore[arg-type]
+    empty_action=Act("See what is ready to send", "claims:ready"),
     columns=(
         Column("batch", "Batch", lambda batch: batch.reference, sort=("reference",)),
         Column("queued", "Sent", lambda batch: batch.queued_at, Kind.MOMENT, ("queued_at",)),

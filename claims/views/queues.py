@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.actions.scrub import release_claim
@@ -29,7 +28,7 @@ from practice.access import StaffRequest, allow
 from practice.models import Role, User
 from rcm.ui.cells import Column, Kind
 from rcm.ui.pages import bulk_page, queue_page
-from rcm.ui.queue import Bulk, Queue
+from rcm.ui.queue import Act, Bulk, Queue
 
 BILLERS = frozenset({Role.BILLER})
 PREVIEW = "claims/_preview.html"
@@ -84,7 +83,7 @@ HELD = Queue[Claim](
     record_url=claim_url,
     dollars="total_charge",
     empty="No claim is held. A claim that an edit stops waits here, with what to do about it.",
-    empty_action=("See what is ready to send", reverse_lazy("claims:ready")),  # type: ignore[arg-type]
+    empty_action=Act("See what is ready to send", "claims:ready"),
     columns=(
         columns.NUMBER,
         columns.PATIENT_AND_PAYER,

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.actions.parcels import Parcel, parcels_of
@@ -27,7 +26,7 @@ from practice.models import Practice, Role, User
 from rcm import clock
 from rcm.ui.listing import Listing
 from rcm.ui.pages import bulk_page, listing_of, queue_page
-from rcm.ui.queue import Bulk, Queue
+from rcm.ui.queue import Act, Bulk, Queue
 from rcm.ui.words import counted, dollars
 
 
@@ -48,7 +47,7 @@ READY = Queue[Claim](
     record_url=claim_url,
     dollars="total_charge",
     empty="Nothing is ready to send. A coded visit that passes every edit waits here.",
-    empty_action=("See what is held", reverse_lazy("claims:held")),  # type: ignore[arg-type]
+    empty_action=Act("See what is held", "claims:held"),
     columns=(
         columns.NUMBER,
         columns.PATIENT,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearinghouse.actions.route import RouteKnown, add_route, change_route, remove_route
@@ -17,7 +17,7 @@ from practice.models import Role, WireTransaction
 from rcm import clock
 from rcm.ui.cells import Column
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 
 WRITE = ["GET", "HEAD", "POST"]
 
@@ -35,7 +35,7 @@ ROUTES = Queue[Route](
     label=str,
     record_url=lambda it: reverse("clearinghouse:route", args=[it.public_id]),
     empty="No route is needed while a practice has one connection: everything goes by it.",
-    empty_action=("Add a route", reverse_lazy("clearinghouse:route_new")),  # type: ignore[arg-type]
+    empty_action=Act("Add a route", "clearinghouse:route_new"),
     columns=(
         Column("what", "What goes", lambda it: it.get_transaction_display(), sort=("transaction",)),
         Column("payer", "To", lambda it: it.payer.name if it.payer else "All payers", sort=("payer__name",)),

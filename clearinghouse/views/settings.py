@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearinghouse.actions.connection import (
@@ -33,7 +33,7 @@ from rcm.ui import page_or_part
 from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 from rcm.ui.words import counted
 
 WRITE = ["GET", "HEAD", "POST"]
@@ -107,7 +107,7 @@ CONNECTIONS = Queue[Connection](
     label=str,
     record_url=lambda it: reverse("clearinghouse:connection", args=[it.public_id]),
     empty="No connection yet. Without one no claim leaves the house and no remittance arrives.",
-    empty_action=("Add a connection", reverse_lazy("clearinghouse:connection_new")),  # type: ignore[arg-type]
+    empty_action=Act("Add a connection", "clearinghouse:connection_new"),
     columns=(
         Column(
             "name",

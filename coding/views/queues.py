@@ -113,7 +113,6 @@ DONE = Queue[Encounter](
     record_url=lambda encounter: reverse("coding:encounter", args=[encounter.public_id]),
     dollars="charge",
     empty="No visit is coded yet. What is signed on the workbench is listed here.",
-    empty_action=("", ""),
     columns=(
         _PATIENT,
         Column("visit", "Visit", lambda encounter: encounter.service_date, Kind.AGE, ("service_date",)),

@@ -22,7 +22,7 @@ from practice.models import Payer, Provider, User
 from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import bulk_page, queue_page
-from rcm.ui.queue import Bulk, Queue
+from rcm.ui.queue import Act, Bulk, Queue
 
 _PROBLEMS: dict[str, Q] = {
     Standing.NO_COVERAGE: Q(covered_by=None),
@@ -93,7 +93,7 @@ PROBLEMS = Queue[Appointment](
     label=lambda visit: f"{visit.patient.listed_name}, {timezone.localtime(visit.starts_at):%m/%d/%Y}",
     record_url=lambda visit: reverse("patients:visit", args=[visit.public_id]),
     empty="Every visit of the next days is known to be covered. One that is in doubt will wait here.",
-    empty_action=("Open the schedule", "/schedule/"),
+    empty_action=Act("Open the schedule", "patients:schedule"),
     columns=(
         Column(
             "patient",

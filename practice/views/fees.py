@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from practice.access import StaffRequest, allow
@@ -24,7 +24,7 @@ from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.exports import as_csv
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 
 WRITE = ["GET", "HEAD", "POST"]
 SHOWN = 200
@@ -66,7 +66,7 @@ FEE_SCHEDULES = Queue[FeeSchedule](
     label=lambda schedule: schedule.name,
     record_url=lambda schedule: reverse("practice:fee_schedule", args=[schedule.public_id]),
     empty="No price list yet. Without one a visit has no charge.",
-    empty_action=("Upload a price list", reverse_lazy("practice:fees_upload")),  # type: ignore[arg-type]
+    empty_action=Act("Upload a price list", "practice:fees_upload"),
     columns=(
         Column("name", "Name", lambda it: it.name, sort=("name",), detail=lambda it: it.practice.name),
         Column("whose", "Whose prices", _whose, sort=("contract__payer__name",)),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from practice.access import StaffRequest, allow
@@ -22,7 +22,7 @@ from rcm import clock
 from rcm.ui.cells import Column, Status
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 from rcm.ui.timeline import Tone
 
 WRITE = ["GET", "HEAD", "POST"]
@@ -95,7 +95,7 @@ PAYERS = Queue[Payer](
     label=lambda payer: payer.name,
     record_url=lambda payer: reverse("practice:payer", args=[payer.public_id]),
     empty="No payer yet. A coverage needs one, and so does every claim.",
-    empty_action=("Add a payer", reverse_lazy("practice:payer_new")),  # type: ignore[arg-type]
+    empty_action=Act("Add a payer", "practice:payer_new"),
     columns=(
         Column("name", "Name", lambda it: it.name, sort=("name",)),
         Column("number", "Number", lambda it: it.payer_number, sort=("payer_number",)),

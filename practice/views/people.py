@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from practice.access import StaffRequest, allow, granted, standing_held_by
@@ -22,7 +22,7 @@ from rcm import clock
 from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import bulk_page, queue_page
-from rcm.ui.queue import Bulk, Queue
+from rcm.ui.queue import Act, Bulk, Queue
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 WRITE = ["GET", "HEAD", "POST"]
@@ -88,7 +88,7 @@ PEOPLE = Queue[User](
     label=name_of,
     record_url=lambda person: reverse("practice:person", args=[person.public_id]),
     empty="Nobody works here yet.",
-    empty_action=("Invite somebody", reverse_lazy("practice:invitation")),  # type: ignore[arg-type]
+    empty_action=Act("Invite somebody", "practice:invitation"),
     columns=(
         Column(
             "name", "Name", name_of, sort=("last_name", "first_name"), detail=lambda person: person.username

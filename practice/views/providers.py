@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from practice.access import StaffRequest, allow
@@ -23,7 +23,7 @@ from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.history import history
 from rcm.ui.pages import queue_page
-from rcm.ui.queue import Queue
+from rcm.ui.queue import Act, Queue
 
 WRITE = ["GET", "HEAD", "POST"]
 REFUSALS: Refusals = {ProviderKnown: ("npi", "A provider with this NPI is on file already.")}
@@ -67,7 +67,7 @@ PROVIDERS = Queue[Provider](
     label=str,
     record_url=lambda provider: reverse("practice:provider", args=[provider.public_id]),
     empty="No provider yet. Claims need the one who rendered the care.",
-    empty_action=("Add a provider", reverse_lazy("practice:provider_new")),  # type: ignore[arg-type]
+    empty_action=Act("Add a provider", "practice:provider_new"),
     columns=(
         Column("name", "Name", str, sort=("last_name", "first_name"), detail=lambda it: it.practice.name),
         Column("npi", "NPI", lambda it: it.npi or "missing", sort=("npi",)),

@@ -26,6 +26,7 @@ M = TypeVar("M", bound=Model)
 
 _TEMPLATE = "components/queue/page.html"
 _BULK = "components/queue/bulk.html"
+_GONE = "components/queue/gone.html"
 _LONGEST_PLACE = 8
 
 
@@ -117,8 +118,10 @@ def _work(request: HttpRequest, listing: Listing[Any], act: Bulk[Any], ids: list
 
 def _preview(request: HttpRequest, listing: Listing[M], public_id: str) -> HttpResponse:
     row = listing.rows.filter(public_id=public_id).first() if _is_uuid(public_id) else None
-    if row is None or not listing.queue.preview:
+    if not listing.queue.preview:
         raise Http404
+    if row is None:
+        return render(request, _GONE)
     at = request.GET.get("at", "0")
     context = {
         "row": row,

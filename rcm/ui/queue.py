@@ -46,6 +46,14 @@ class Bulk(Generic[M]):
     permanent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an empty list offers to do, to whom it is open: its words, and the page where it is done."""
+
+    label: str
+    url_name: str
+
+
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot make a slotted generic by its alias
 class Queue(Generic[M]):
     """A work queue. `rows(practices, now)` gives the rows of these practices, the most pressing first.
@@ -75,7 +83,7 @@ class Queue(Generic[M]):
     preview: str = ""
     beside: Callable[[M], dict[str, object]] = field(default=lambda _row: {})
     taken_by_hand: bool = True
-    empty_action: tuple[str, str] = ("", "")
+    empty_action: Act | None = None
     header_template: str = ""
 
     def __post_init__(self) -> None:

@@ -205,9 +205,12 @@ def test_place_that_is_no_queue_of_ours_is_ignored(rf, where):
     assert place_of(rf.get("/", {"from": where, "at": "1"})).back_url == ""
 
 
-def test_preview_of_a_row_that_is_not_in_the_list_is_not_there(biller, three):
-    assert biller.get("/locations/?preview=none").status_code == 404
-    assert biller.get(f"/locations/?kind=22&preview={three[0].public_id}").status_code == 404
+def test_preview_of_a_row_that_has_left_the_list_says_so(biller, three):
+    for gone in ("none", f"{three[0].public_id}&kind=22"):
+        answer = biller.get(f"/locations/?preview={gone}")
+        assert answer.status_code == 200
+        assert "This row has left the list meanwhile" in answer.content.decode()
+        assert three[0].name not in answer.content.decode()
 
 
 def test_bulk_says_first_what_will_happen(biller, three):
