@@ -7,65 +7,40 @@ raises.
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import UnionType
 from typing import Any, Protocol, get_args, get_origin, runtime_checkable
 
 from x12.making import compiled, twin_of
 from x12.segments import COMPONENT, REPETITION, Segment
-from x12.sources import Source
+from x12.sources import Source, plain_text
+from x12.values import AMOUNTS, Memory, amount, day, shown_amount, shown_day
+
+__all__ = [
+    "AMOUNTS",
+    "Binding",
+    "Cells",
+    "Codec",
+    "CompositesCodec",
+    "FastCodec",
+    "Note",
+    "RecordCodec",
+    "Row",
+    "absent_value",
+    "amount",
+    "conversion",
+    "day",
+    "shown_amount",
+    "shown_day",
+    "shown_first_day",
+    "shown_last_day",
+]
 
 Cells = dict[tuple[int, int], str]
 Note = Callable[[Segment, int, str], None]
 Parse = Callable[[str], Any]
 Show = Callable[[Any], str]
-
-
-_NUMERIC = "0123456789.+-"
-
-
-def amount(text: str) -> Decimal:
-    """A decimal as X12 writes it (type R). Raises ValueError for anything else, exponents and NaN too."""
-    if text.strip(_NUMERIC):
-        text = text.strip()
-        if text.strip(_NUMERIC):
-            raise ValueError("not a number")
-    return _decimal(text)
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError("not a number") from None
-
-
-def shown_amount(value: Decimal) -> str:
-    """Without trailing zeros, exponent or needless leading zero: 270, 82.32, .24, -1.25."""
-    text = f"{value:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    if text.startswith(("0.", "-0.")):
-        text = text.replace("0.", ".", 1)
-    return "0" if text in ("", "-", "-0", "0") else text
-
-
-def day(text: str) -> date:
-    """CCYYMMDD, or the first day of a range or moment that begins so. Raises ValueError for anything else."""
-    if len(text) == 8 and text.isascii() and text.isdecimal():
-        return date.fromisoformat(text)
-    text = text.strip()
-    if len(text) > 8 and (text[8] == "-" or (len(text) == 12 and text.isdecimal())):
-        text = text[:8]
-    if len(text) != 8 or not (text.isascii() and text.isdecimal()):
-        raise ValueError("not a day")
-    return date.fromisoformat(text)
-
-
-def shown_day(value: date) -> str:
-    """CCYYMMDD."""
-    return value.isoformat().replace("-", "")
 
 
 def _last_day(text: str) -> date | None:
@@ -83,52 +58,14 @@ def _same(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    """Text without the separators that structure a segment: no value can change what stands around it."""
-    return text if text.isprintable() else text.translate(_SEPARATORS)
-
-
-_SEPARATORS = dict.fromkeys(range(0x1C, 0x20), " ")
 _SIMPLE: dict[Any, tuple[Parse, Show, Any]] = {
-    str: (_same, _plain, ""),
+    str: (_same, plain_text, ""),
     Decimal: (amount, shown_amount, Decimal(0)),
     int: (_whole, str, 0),
     date: (day, shown_day, None),
 }
 
 
-class Memory(dict[str, Any]):
-    """The values of texts seen before, by text; a new one is converted when it is asked for.
-
-    Only for texts that alone say nothing of anybody: amounts, days, counts. Raises ValueError like `parse`.
-    """
-
-    def __init__(self, parse: Parse, size: int = 1 << 12) -> None:
-        super().__init__()
-        self.parse, self.size = parse, size
-
-    def __missing__(self, text: str) -> Any:
-        value = self.parse(text)
-        if len(self) >= self.size:
-            self.clear()
-        if len(text) < 20:
-            self[text] = value
-        return value
-
-
-class Amounts(Memory):
-    """Amounts by their text: what `amount` gives, without a call to it for plain numbers."""
-
-    def __missing__(self, text: str) -> Decimal:
-        value = amount(text) if text.strip(_NUMERIC) or not text else _decimal(text)
-        if len(self) >= self.size:
-            self.clear()
-        if len(text) < 20:
-            self[text] = value
-        return value
-
-
-AMOUNTS = Amounts(amount, 1 << 12)
 _MEMORIES: dict[Any, Memory] = {amount: AMOUNTS, day: Memory(day), _whole: Memory(_whole)}
 
 
@@ -165,6 +102,11 @@ class Binding:
     def plain(self) -> bool:
         """Whether the text itself is the value."""
         return self.parse is _same
+
+    @property
+    def ranged(self) -> bool:
+        """Whether it is a day of a DTP, which is written with its format."""
+        return self.show in (shown_first_day, shown_last_day)
 
     @property
     def memory(self) -> Memory | None:
@@ -319,9 +261,19 @@ class RecordCodec:
 
     def show(self, value: Any) -> str:
         """A composite's text, trailing empty components dropped."""
-        cells = self._cells(value)
-        last = max((element for element, _ in cells), default=0)
-        return COMPONENT.join(cells.get((n, 0), "") for n in range(1, last + 1)).rstrip(COMPONENT)
+        return self._shown(value)
+
+    @cached_property
+    def _shown(self) -> Callable[[Any], str]:
+        bindings, source = self.row.bindings, Source()
+        texts = source.texts(bindings, "it")
+        assert texts is not None, "a composite's components are whole"
+        source.add(
+            "def show(it):", f" return US.join(({source.joined(texts, bindings)},)).rstrip(US)", indent=0
+        )
+        show: Callable[[Any], str]
+        show = compiled(source.text, source.names, f"composite {self.cls.__name__}")["show"]
+        return show
 
     def _cells(self, value: Any) -> Cells:
         cells: Cells = {}

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from x12.convert import Cells
 from x12.envelope import Transaction
 from x12.errors import Finding, WrongTransaction, X12Error
 from x12.loops import Loop
 from x12.reading import Reader, uncollected
-from x12.segments import COMPONENT, Segment, Segments
+from x12.segments import ELEMENT, Segment, Segments, line_of, segment_of
 from x12.specs import Child, Slot, Spec, spec_of
+from x12.writing import Kids, line_of_cells, start_cells, writer_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +62,23 @@ def render_document(document: Document) -> list[Segment]:
     Loops that were read and not changed are given as they were read; everything else is written from its
     fields. As soon as anything is, HL numbers and the SE count are written anew.
     """
+    with uncollected():
+        return list(Segments(lines_of(document)))
+
+
+def lines_of(document: Document) -> list[str]:
+    """The texts of the same segments, their elements between `x12.segments.ELEMENT`."""
     spec = spec_of(type(document))
     writer = _Writer(renumber=not _unchanged(document, spec))
     writer.node(document, spec, None, "")
+    lines = writer.lines
     if not writer.renumber:
-        return [*writer.segments, *document.trailer]
-    number = writer.segments[0][2]
-    body = [Segment(segment.elements, n) for n, segment in enumerate(writer.segments, 1)]
-    return [*body, Segment(("SE", str(len(body) + 1), number), len(body) + 1)]
+        return [*lines, *(line_of(segment) for segment in document.trailer)]
+    number = segment_of(lines[0], 1)[2]
+    return [*lines, ELEMENT.join(("SE", str(len(lines) + 1), number))]
+
+
+_Taken = dict[Slot, list[Segment]]
 
 
 class _Frame:
@@ -79,7 +88,7 @@ class _Frame:
 
     def __init__(self, spec: Spec, child: Child | None) -> None:
         self.spec, self.child = spec, child
-        self.taken: dict[Slot, list[Segment]] = {}
+        self.taken: _Taken = {}
         self.children: dict[Child, list[Any]] = {}
         self.unread: list[Segment] = []
         self.layout: list[Segment | int] = []
@@ -115,13 +124,6 @@ class _Frame:
             slot.read(segments, values, note)
         values["unread"] = tuple(self.unread)
         return values
-
-    def node(self, note: Any) -> Any:
-        values = self.own_values(note)
-        for child, nodes in self.children.items():
-            values[child.name] = tuple(nodes) if child.many else nodes[0]
-        values["layout"] = tuple(self.layout)
-        return self.spec.cls(**values)
 
 
 def _ignore(segment: Segment, element: int, code: str) -> None:
@@ -182,22 +184,36 @@ def _unchanged(node: Any, spec: Spec) -> bool:
 
 
 class _Writer:
-    """Collects the segments of a document, numbering its HL levels on the way."""
+    """Collects the lines of a document, numbering its HL levels on the way."""
 
     def __init__(self, *, renumber: bool) -> None:
         self.renumber = renumber
-        self.segments: list[Segment] = []
+        self.lines: list[str] = []
         self.levels = 0
 
     def node(self, node: Any, spec: Spec, child: Child | None, parent: str) -> None:
         """Write a loop and everything in it; `parent` is the HL01 of the level it stands in."""
-        level = parent
-        if self.renumber and spec.begins == "HL" and (not node.layout or isinstance(node.layout[0], Segment)):
+        as_read = node.kept_layout is None
+        if as_read and not (self.renumber and spec.numbered):
+            self.lines += node.read_lines[node.read_first : node.read_last]
+            return
+        level, layout = parent, node.layout
+        if self.renumber and spec.begins == "HL" and (not layout or isinstance(layout[0], Segment)):
             level = self._hl(node, spec, child, parent)
-        if node.layout and (not self.renumber or _own_unchanged(node, spec)):
+        if as_read or (layout and (not self.renumber or _own_unchanged(node, spec))):
             self._as_read(node, spec, level)
+        elif layout:
+            self._changed(node, spec, child, level)
         else:
-            self._anew(node, spec, child, level)
+            unread = [line_of(segment) for segment in node.unread]
+            writer_of(spec, child)(node, self.lines.append, self._kids(level), unread)
+
+    def _kids(self, level: str) -> Kids:
+        def kids(nodes: Sequence[Any], child: Child) -> None:
+            for node in nodes:
+                self.node(node, child.spec, child, level)
+
+        return kids
 
     def _hl(self, node: Any, spec: Spec, child: Child | None, parent: str) -> str:
         self.levels += 1
@@ -207,7 +223,7 @@ class _Writer:
         below = any(kid.segment == "HL" and _nodes(node, kid) for kid in spec.children)
         number = str(self.levels)
         has_children = "" if child is not None and child.leaf else "1" if below else "0"
-        self.segments.append(Segment.of("HL", number, parent, code, has_children))
+        self.lines.append(line_of(Segment.of("HL", number, parent, code, has_children)))
         return number
 
     def _as_read(self, node: Any, spec: Spec, level: str) -> None:
@@ -218,56 +234,42 @@ class _Writer:
                 assert isinstance(child, Child)
                 self.node(next(queues[entry]), child.spec, child, level)
             elif not (self.renumber and n == 0 and spec.begins == "HL"):
-                self.segments.append(entry)
+                self.lines.append(line_of(entry))
 
-    def _anew(self, node: Any, spec: Spec, child: Child | None, level: str) -> None:
+    def _changed(self, node: Any, spec: Spec, child: Child | None, level: str) -> None:
+        """Like a loop made anew, but segments whose fields still say the same stay as they were read."""
         kept = _replayed(node, spec).taken
         if spec.begins != "HL":
-            self.segments += self._start(node, spec, child, kept)
-        unread = list(node.unread)
+            self.lines += self._start(node, spec, child, kept)
+        unread = [line_of(segment) for segment in node.unread]
         for item in spec.items:
             if isinstance(item, Slot):
                 if item is not spec.start:
-                    self.segments += self._slot(node, item, kept)
+                    self.lines += self._slot(node, item, kept)
                 continue
-            self.segments += unread
+            self.lines += unread
             unread = []
             for kid in _nodes(node, item):
                 self.node(kid, item.spec, item, level)
-        self.segments += unread
+        self.lines += unread
 
-    def _slot(self, node: Any, slot: Slot, kept: dict[Slot, list[Segment]]) -> list[Segment]:
-        """The segments of a slot: as they were read while their fields still say the same."""
-        if slot in kept:
-            values = slot.absent.copy()
-            slot.read(kept[slot], values, _ignore)
-            if all(getattr(node, name) == value for name, value in values.items()):
-                return kept[slot]
-        return [_segment(slot.segment, cells) for cells in slot.write(node)]
+    def _slot(self, node: Any, slot: Slot, kept: _Taken) -> list[str]:
+        """The lines of a slot: as they were read while their fields still say the same."""
+        if _still_says(node, slot, kept):
+            return [line_of(segment) for segment in kept[slot]]
+        return [line_of_cells(slot.segment, cells) for cells in slot.write(node)]
 
-    def _start(
-        self, node: Any, spec: Spec, child: Child | None, kept: dict[Slot, list[Segment]]
-    ) -> list[Segment]:
-        if spec.start in kept:
-            as_read = self._slot(node, spec.start, kept)
-            if as_read is kept[spec.start]:
-                return as_read
-        rows = list(spec.start.write(node))
-        if not rows and spec.start.bindings:
-            return []
-        cells = rows[0] if rows else {}
-        if child is not None and child.where and not cells.get((child.at, 0)):
-            cells[child.at, 0] = child.where[0]
-        return [_segment(spec.begins, cells)]
+    def _start(self, node: Any, spec: Spec, child: Child | None, kept: _Taken) -> list[str]:
+        if _still_says(node, spec.start, kept):
+            return [line_of(segment) for segment in kept[spec.start]]
+        cells = start_cells(node, spec, child)
+        return [] if cells is None else [line_of_cells(spec.begins, cells)]
 
 
-def _segment(name: str, cells: Cells) -> Segment:
-    """A segment from its cells; trailing empty elements and components are dropped."""
-    size = max((element for element, _ in cells), default=0)
-    parts: list[Any] = [[] for _ in range(size)]
-    for (element, component), text in sorted(cells.items()):
-        place = parts[element - 1]
-        while len(place) < max(component, 1):
-            place.append("")
-        place[max(component, 1) - 1] = text
-    return Segment.of(name, *(COMPONENT.join(part).rstrip(COMPONENT) for part in parts))
+def _still_says(node: Any, slot: Slot, kept: _Taken) -> bool:
+    """Whether the segments of a slot, read again, give what its fields say."""
+    if slot not in kept:
+        return False
+    values = slot.absent.copy()
+    slot.read(kept[slot], values, _ignore)
+    return all(getattr(node, name) == value for name, value in values.items())

@@ -190,11 +190,10 @@ class Reader:
     ) -> _Frame:
         """Put each line where it belongs; gives what is open at the end."""
         node, scope, memo, taken, first = frame
-        stack, memos, kept, remembered = self.stack, self.memos, self.kept, memo.get
+        stack, memos, kept = self.stack, self.memos, self.kept
         for at, line in enumerate(islice(lines, start, stop), start):
-            hit = remembered(line)
-            if hit is not None:
-                slot, value = hit
+            if line in memo:
+                slot, value = memo[line]
                 if not taken & slot.bit:
                     taken |= slot.once
                     slot.put(node, value)
@@ -214,7 +213,6 @@ class Reader:
                     if kept is not None and scope.spec.cls is kept:
                         self.keep(node)
                     node, scope, memo, taken, first = stack.pop()
-                    remembered = memo.get
                     up -= 1
                 if opened is not None:
                     if taken & (around[0] if around else opened).refused_by:
@@ -233,7 +231,6 @@ class Reader:
                     if kept is None or inner.spec.cls is not kept:
                         attach(node, kid)
                     node, scope, memo, taken, first = kid, inner, memos[shape], 0, at
-                    remembered = memo.get
                 else:
                     taken |= slot.once
                     try:

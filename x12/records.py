@@ -1,6 +1,6 @@
 """Segments and composites that several transactions share, as records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -197,9 +197,9 @@ class AdjustmentsCodec:
             return self.parse(parts)
         except ValueError:
             return [
-                _adjustment(group, reason, _number(money, segment, place + 1, note), quantity)
+                _adjustment(group, reason, _number(money, segment, 3 * place + 3, note), quantity)
                 for place, group, reason, money, units in _trios(parts)
-                for quantity in [_number(units, segment, place + 2, note) if units else None]
+                for quantity in [_number(units, segment, 3 * place + 4, note) if units else None]
             ]
 
     def parse(self, parts: Sequence[str]) -> list[Adjustment]:
@@ -229,12 +229,15 @@ class AdjustmentsCodec:
         return cells
 
 
-def _trios(parts: Sequence[str]) -> Iterator[tuple[int, str, str, str, str]]:
-    """The place of each trio of a CAS that says anything, with the group, reason, amount and quantity."""
-    for place in range(2, len(parts), 3):
-        reason, money, units = (*parts[place : place + 3], "", "")[:3]
-        if reason or money:
-            yield place, parts[1], reason, money, units
+def _trios(parts: Sequence[str]) -> list[tuple[int, str, str, str, str]]:
+    """Each trio of a CAS that says anything: its place, the group, reason, amount and quantity."""
+    padded = [*parts, "", "", ""]
+    group, trios = padded[1], zip(padded[2::3], padded[3::3], padded[4::3], strict=False)
+    return [
+        (place, group, reason, money, units)
+        for place, (reason, money, units) in enumerate(trios)
+        if reason or money
+    ]
 
 
 def _number(text: str, segment: Segment, element: int, note: Note) -> Decimal:

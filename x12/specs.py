@@ -111,7 +111,8 @@ _Entry = tuple[int, dict[str, Target], Target | None]
 class Spec:
     """A loop class compiled: its slots and children in order, and where each segment belongs.
 
-    `known` holds, by segment id, where its qualifier is, what each code leads to, and what any other does.
+    It is `numbered` when HL levels stand in it. `known` holds, by segment id, where its qualifier is, what
+    each code leads to, and what any other does.
     """
 
     def __init__(self, cls: type[Any], begins: str) -> None:
@@ -134,6 +135,7 @@ class Spec:
             name for name in self.absent if name not in {kid.name for kid in self.children}
         )
         self.blank = cls(**self.absent)
+        self.numbered: bool = begins == "HL" or any(child.spec.numbered for child in self.children)
         self.known: dict[str, _Entry] = {}
         self._index()
 
