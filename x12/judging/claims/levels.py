@@ -12,6 +12,7 @@ from x12.judging.walk import Node
 from x12.judging.words import finding
 
 OLDEST: Final = 150
+_IN_FULL: Final = frozenset(["N3", "N4", "DMG"])
 _PO_BOX = re.compile(r"\s*(P\.?\s?O\.?\s*BOX|POST OFFICE BOX)\b", re.ASCII | re.IGNORECASE).match
 
 
@@ -63,6 +64,8 @@ def _named(named: Node, key: str) -> Iterator[Finding]:
 
 def _told_in_full(node: Node, named: Node) -> Iterator[Finding]:
     """Address, birth date and sex of a subscriber who is the patient."""
+    if len(_IN_FULL & named.parts.keys()) == len(_IN_FULL):
+        return
     around = [node, *(inner for nodes in node.nodes.values() for inner in nodes)]
     strays = {stray for near in around for stray in near.strays}
     order = named.rule.slots
