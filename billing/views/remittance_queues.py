@@ -17,7 +17,7 @@ from billing.views.remittance_words import method_words, status_of
 from practice.access import StaffRequest, allow
 from practice.models import Payer, Role, User
 from rcm.ui.cells import Column, Kind
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Bulk, Queue
 
@@ -38,7 +38,7 @@ def _parked(practices: Sequence[int], _now: datetime) -> QuerySet[Remittance]:
 
 def _payers(practices: Sequence[int]) -> Choices:
     payers = Payer.objects.filter(remittances__practice__in=practices).distinct().order_by("name")
-    return [(str(payer.public_id), payer.name) for payer in payers]
+    return choices_of(payers)
 
 
 def _states(_practices: Sequence[int]) -> Choices:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from claims.models import Claim, StatusEvent, StatusInquiry, Submission
-from practice.models import User
 from rcm.models import AuditEvent
 
 
@@ -65,9 +64,3 @@ def claims_matching(practices: Collection[int], words: str) -> QuerySet[Claim]:
     return found.select_related("encounter__patient", "coverage__payer").order_by(
         "-encounter__service_date", "-pk"
     )
-
-
-def person_behind(event: AuditEvent) -> str:
-    """Who did it, by name; empty for the system."""
-    actor: User | None = event.actor
-    return (actor.get_full_name() or actor.get_username()) if actor else ""

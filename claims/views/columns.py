@@ -8,9 +8,10 @@ from django.urls import reverse
 from claims.models import Claim, Finding, StatusEvent
 from claims.queries import OUTSIDE
 from claims.states import ClaimStatus
-from practice.models import Payer, Provider
+from practice.models import Payer
+from practice.queries import providers_by_name
 from rcm.ui.cells import Coded, Column, Kind, Status
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.timeline import Tone
 from rcm.ui.words import day
 from x12.ack_999 import ACCEPTANCE, INTERCHANGE_NOTES
@@ -145,12 +146,11 @@ TURNED_DOWN_BECAUSE = Column[Claim]("why", "Turned down by", rejection_of, detai
 
 def _payers(practices: Sequence[int]) -> Choices:
     payers = Payer.objects.filter(coverages__practice__in=practices).distinct().order_by("name")
-    return [(str(payer.public_id), payer.name) for payer in payers]
+    return choices_of(payers)
 
 
 def _providers(practices: Sequence[int]) -> Choices:
-    providers = Provider.objects.of(practices).order_by("last_name", "first_name")
-    return [(str(provider.public_id), str(provider)) for provider in providers]
+    return choices_of(providers_by_name(practices))
 
 
 def _statuses(_practices: Sequence[int]) -> Choices:

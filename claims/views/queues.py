@@ -23,12 +23,13 @@ from claims.states import ClaimStatus
 from claims.views import columns
 from claims.views.beside import beside
 from claims.views.columns import claim_url
-from claims.views.refusals import REFUSALS, Refused, words_for
+from claims.views.refusals import in_words
 from practice.access import StaffRequest, allow
 from practice.models import Role, User
 from rcm.ui.cells import Column, Kind
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Act, Bulk, Queue
+from rcm.ui.refusals import Refused
 
 BILLERS = frozenset({Role.BILLER})
 PREVIEW = "claims/_preview.html"
@@ -38,10 +39,8 @@ def worded(act: Callable[[Claim, User, datetime], str]) -> Callable[[Claim, User
     """The act on one row, its named refusals in words."""
 
     def do(claim: Claim, by: User, now: datetime) -> str:
-        try:
+        with in_words():
             return act(claim, by, now)
-        except REFUSALS as refusal:
-            raise Refused(words_for(refusal)) from refusal
 
     return do
 

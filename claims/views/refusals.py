@@ -12,7 +12,7 @@ from claims.actions.status import NotWithPayer
 from claims.actions.submission import AllHeld, ClaimNotReady, NothingToSend, SeveralFiles
 from clearinghouse.actions.outbound import ControlNumbersExhausted
 from clearinghouse.queries import NoConnection
-from rcm.state import IllegalMove, LostRace
+from rcm.ui.refusals import Refusals
 
 _WORDS: dict[type[Exception], str] = {
     NotInOurHands: "It has left our hands, or is replaced. Only a claim that is ours can be scrubbed.",
@@ -28,18 +28,10 @@ _WORDS: dict[type[Exception], str] = {
     PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
     NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
     NothingToCorrect: "Nothing was changed, so there is nothing to correct.",
-    LostRace: "Somebody else changed it first. Look again.",
-    IllegalMove: "It has moved on meanwhile. Look again.",
 }
 
-REFUSALS = tuple(_WORDS)
+_KNOWN = Refusals(_WORDS)
+in_words, words_for = _KNOWN.in_words, _KNOWN.words_for
+
+REFUSALS = _KNOWN.types
 """Every named refusal that has words."""
-
-
-class Refused(Exception):
-    """An act was refused; the exception's text says why, to a biller."""
-
-
-def words_for(refusal: Exception) -> str:
-    """The refusal in words."""
-    return _WORDS[type(refusal)]

@@ -19,7 +19,7 @@ from claims.views import columns
 from claims.views.beside import beside
 from claims.views.columns import claim_url
 from claims.views.queues import BILLERS, PREVIEW, SCRUB, worded
-from claims.views.refusals import REFUSALS, Refused, words_for
+from claims.views.refusals import REFUSALS, words_for
 from clearinghouse.queries import NoConnection
 from practice.access import StaffRequest, allow
 from practice.models import Practice, Role, User
@@ -27,6 +27,7 @@ from rcm import clock
 from rcm.ui.listing import Listing
 from rcm.ui.pages import bulk_page, listing_of, queue_page
 from rcm.ui.queue import Act, Bulk, Queue
+from rcm.ui.refusals import Refused
 from rcm.ui.words import counted, dollars
 
 

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from claims.models import Claim, StatusEvent, StatusInquiry, Submission
-from claims.queries.history import History, person_behind
+from claims.queries.history import History
 from claims.states import ClaimStatus, InquiryStatus
 from claims.views.columns import TONES, words_of
 from rcm.models import AuditEvent
+from rcm.ui.history import name_of
 from rcm.ui.timeline import Moment, Tone, newest_first
 
 DOCUMENTS = {
@@ -66,13 +67,13 @@ def _done(event: AuditEvent) -> Moment | None:
     if event.verb != "claim.status":
         title = _ACTS.get(event.verb)
         fields = ", ".join(str(name).replace("_", " ") for name in event.data.get("fields", ()))
-        return Moment(event.happened_at, title, fields or event.why, person_behind(event)) if title else None
+        return Moment(event.happened_at, title, fields or event.why, name_of(event)) if title else None
     status = ClaimStatus(event.data["to"])
     if event.source or status == ClaimStatus.QUEUED:
         return None
     tone = TONES.get(status, "plain")
     why = f"Stopped by {event.why}" if status == ClaimStatus.HELD and event.why else event.why
-    return Moment(event.happened_at, status.label, why, person_behind(event), tone)
+    return Moment(event.happened_at, status.label, why, name_of(event), tone)
 
 
 def _sent(claim: Claim, sent: Submission) -> Iterator[Moment]:

@@ -19,11 +19,12 @@ from coding.queries.encounters import visits_without_note
 from coding.views.queues import READERS
 from patients.models import Appointment
 from practice.access import StaffRequest, allow
-from practice.models import Provider, Role
+from practice.models import Role
+from practice.queries import providers_by_name
 from rcm import clock
 from rcm.state import IllegalMove
 from rcm.ui.cells import Column, Kind
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Queue
 
@@ -33,8 +34,7 @@ def _visits(practices: Sequence[int], _now: datetime) -> QuerySet[Appointment]:
 
 
 def _providers(practices: Sequence[int]) -> Choices:
-    seeing = Provider.objects.of(practices).order_by("last_name", "first_name")
-    return [(str(provider.public_id), str(provider)) for provider in seeing]
+    return choices_of(providers_by_name(practices))
 
 
 UNWRITTEN = Queue[Appointment](

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from coding.models import Encounter
 from coding.queries import coded_encounters, encounters_to_code
 from practice.access import StaffRequest, allow
-from practice.models import Provider, Role
+from practice.models import Role
+from practice.queries import providers_by_name
 from rcm.ui.cells import Column, Kind, Status
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Queue
 
@@ -29,8 +30,7 @@ def _coded(practices: Sequence[int], _now: datetime) -> QuerySet[Encounter]:
 
 
 def _providers(practices: Sequence[int]) -> Choices:
-    seeing = Provider.objects.of(practices).order_by("last_name", "first_name")
-    return [(str(provider.public_id), str(provider)) for provider in seeing]
+    return choices_of(providers_by_name(practices))
 
 
 def _reason(encounter: Encounter) -> str:

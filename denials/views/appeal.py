@@ -15,12 +15,13 @@ from denials.models import Appeal, Denial
 from denials.queries import open_letter, refused_amounts
 from denials.rules.advice import opening_evidence, opening_request
 from denials.views.record import READERS, denial_of
-from denials.views.refusals import Refused, in_words
+from denials.views.refusals import in_words
 from denials.views.wording import group_words, reason_of, status_of
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import audit, clock
 from rcm.ui.place import on_to
+from rcm.ui.refusals import Refused
 from x12.codes import meaning
 
 

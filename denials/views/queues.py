@@ -15,15 +15,16 @@ from denials.queries import known_denials, waiting_denials
 from denials.rules.advice import advice_for
 from denials.rules.category import Category
 from denials.states import DenialStatus
-from denials.views.refusals import Refused, in_words
+from denials.views.refusals import in_words
 from denials.views.wording import category_words, group_words, reason_of, status_of, step_words
 from practice.access import StaffRequest, allow
 from practice.models import Membership, Payer, Role, User
 from rcm.ui import words
 from rcm.ui.cells import Column, Kind
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Bulk, Queue
+from rcm.ui.refusals import Refused
 
 
 def _waiting(practices: Sequence[int], now: datetime) -> QuerySet[Denial]:
@@ -40,7 +41,7 @@ def _today(now: datetime) -> date:
 
 def _payers(practices: Sequence[int]) -> Choices:
     payers = Payer.objects.filter(coverages__claims__denials__practice__in=practices).distinct()
-    return [(str(payer.public_id), payer.name) for payer in payers.order_by("name")]
+    return choices_of(payers.order_by("name"))
 
 
 def _people(practices: Sequence[int]) -> Choices:

@@ -17,7 +17,7 @@ from denials.queries import known_denials, refused_amounts, score_of, write_offs
 from denials.rules.advice import advice_for
 from denials.rules.category import NextStep, may_appeal
 from denials.states import UNWORKED, DenialStatus
-from denials.views.refusals import Refused, in_words
+from denials.views.refusals import in_words
 from denials.views.wording import TITLES, category_words, deadline_tone, group_words, reason_of, status_of
 from practice.access import StaffRequest, allow
 from practice.models import Role
@@ -25,6 +25,7 @@ from rcm import clock
 from rcm.ui import words
 from rcm.ui.history import history
 from rcm.ui.place import on_to
+from rcm.ui.refusals import Refused
 from x12.codes import meaning
 
 READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)

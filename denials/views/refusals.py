@@ -1,8 +1,5 @@
 """Why an act on a denial is refused, in words for a biller."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from claims.actions.correction import (
     AlreadyReplaced,
     ClaimIsOut,
@@ -19,7 +16,7 @@ from denials.actions.appeal import (
     NoAppealRight,
 )
 from denials.actions.denial import NothingOpen
-from rcm.state import IllegalMove, LostRace
+from rcm.ui.refusals import Refusals
 
 _WORDS: dict[type[Exception], str] = {
     NothingOpen: "The payer owes nothing of this line any more, so there is nothing to write off.",
@@ -34,19 +31,7 @@ _WORDS: dict[type[Exception], str] = {
     PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
     NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
     NothingToCorrect: "Nothing was changed, so there is nothing to correct.",
-    LostRace: "Somebody else changed it first. Look again.",
-    IllegalMove: "It has moved on meanwhile. Look again.",
 }
 
-
-class Refused(Exception):
-    """An act was refused; the exception's text says why, to a biller."""
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Raise Refused, with words for a person, instead of an action's named refusal."""
-    try:
-        yield
-    except tuple(_WORDS) as refusal:
-        raise Refused(_WORDS[type(refusal)]) from refusal
+in_words = Refusals(_WORDS).in_words
+"""Acts on denials go in here: `with in_words(): ...` raises rcm.ui.refusals.Refused with the words."""

@@ -7,6 +7,7 @@ from patients.models import EligibilityCheck
 from patients.rules.standing import WORDS, Standing, Words
 from patients.states import AppointmentStatus
 from rcm.models import AuditEvent
+from rcm.ui.history import name_of
 from rcm.ui.timeline import Moment, Tone
 
 _TITLES = {
@@ -52,7 +53,7 @@ def _moment(event: AuditEvent) -> Moment:
         at=event.happened_at,
         title=title,
         detail=_detail(event),
-        who=_who(event),
+        who=name_of(event) or "automatically",
         tone=tone,
     )
 
@@ -74,12 +75,6 @@ def _detail(event: AuditEvent) -> str:
         return event.why
     names = event.data.get("fields")
     return ", ".join(name.replace("_", " ") for name in names) if isinstance(names, list) else ""
-
-
-def _who(event: AuditEvent) -> str:
-    if event.actor is None:
-        return "automatically"
-    return event.actor.get_full_name() or event.actor.get_username()
 
 
 def _same(one: Moment, other: Moment) -> bool:

@@ -20,7 +20,7 @@ from patients.views.schedule import CANNOT_ASK
 from practice.access import StaffRequest, allow
 from practice.models import Payer, Provider, User
 from rcm.ui.cells import Column, Kind, Status
-from rcm.ui.filters import Choices, Filter
+from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Act, Bulk, Queue
 
@@ -66,12 +66,16 @@ def _problems(_practices: Sequence[int]) -> Choices:
 
 def _payers(practices: Sequence[int]) -> Choices:
     payers = Payer.objects.filter(coverages__practice__in=practices).distinct().order_by("name")
-    return [(str(payer.pk), payer.name) for payer in payers]
+    return choices_of(payers)
+
+
+def _with_payer(value: str) -> Q:
+    return Q(payer_id__in=Payer.objects.filter(public_id=value).values("pk"))
 
 
 def _providers(practices: Sequence[int]) -> Choices:
     working = Provider.objects.of(practices).filter(ended_on=None).order_by("last_name", "pk")
-    return [(str(provider.public_id), str(provider)) for provider in working]
+    return choices_of(working)
 
 
 def _beside(visit: Appointment) -> dict[str, object]:
@@ -128,7 +132,7 @@ PROBLEMS = Queue[Appointment](
     ),
     filters=(
         Filter("problem", "Problem", lambda kind: _PROBLEMS[kind], _problems),
-        Filter("payer", "Payer", lambda value: Q(payer_id=value), _payers),
+        Filter("payer", "Payer", _with_payer, _payers),
         Filter("provider", "Provider", lambda value: Q(provider__public_id=value), _providers),
         Filter("through", "Visit through", lambda day: Q(service_date__lte=day), kind="day"),
     ),

@@ -19,6 +19,7 @@ from practice.queries.settings import (
     people_in,
     practices_of,
     prices_in,
+    providers_by_name,
     providers_in,
     tokens_of,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "people_in",
     "practices_of",
     "prices_in",
+    "providers_by_name",
     "providers_in",
     "tokens_of",
     "wire_number",

@@ -41,6 +41,11 @@ def locations_of(practices: Collection[int]) -> QuerySet[Location]:
     return Location.objects.of(practices).order_by("name", "pk")
 
 
+def providers_by_name(practices: Collection[int]) -> QuerySet[Provider]:
+    """The providers of these practices as a list to choose from has them."""
+    return Provider.objects.of(practices).order_by("last_name", "first_name", "pk")
+
+
 def providers_in(practices: Collection[int]) -> QuerySet[Provider]:
     """The providers of these practices, those who work here first, each with its `accepted` credentials."""
     accepted = (

@@ -1,6 +1,6 @@
 """Filters of a queue. They live in the URL, so they hold codes, days and amounts, never a patient's name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,6 +9,11 @@ from typing import Any, Literal
 from django.db.models import Q
 
 Choices = list[tuple[str, str]]
+
+
+def choices_of(rows: Iterable[Any]) -> Choices:
+    """Records to choose from, by `public_id`, each under the words it has for itself."""
+    return [(str(row.public_id), str(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
