@@ -18,6 +18,7 @@ from claims.actions.answer import (
     reject,
     unread,
 )
+from claims.actions.status import leave_questions
 from claims.edi import set_words, ta1_words
 from claims.models import Batch, Claim, Submission
 from claims.queries import claims_of_interchange
@@ -27,6 +28,7 @@ from clearinghouse.actions.outbound import confirm_receipt
 from clearinghouse.models import Direction, Document, Interchange
 from clearinghouse.queries import ta1_of, transaction_of
 from clearinghouse.states import DocumentStatus
+from patients.actions.eligibility import refuse_questions
 from rcm import faults
 from x12.ack_999 import Ack999, read_ta1
 from x12.ack_999 import read as read_999
@@ -84,6 +86,8 @@ def _read_ta1(document: Document, now: datetime) -> list[str]:
     claims = lock_claims(submission.claim for submission in placed)
     if rejected and placed:
         _mark_acknowledged(placed[0].batch, now)
+    elif rejected:
+        _turn_down_questions(interchange, words, now)
     for submission in placed:
         _answer_file(claims[submission.claim_id], submission, statement, document, now, rejected=rejected)
     return []
@@ -97,6 +101,8 @@ def _read_999(document: Document, now: datetime) -> list[str]:
     confirm_receipt(interchange=interchange, now=now)
     placed = claims_of_interchange(interchange)
     if not placed:
+        if acknowledgment.rejected:
+            _turn_down_questions(interchange, acknowledgment.words, now)
         return [f"it answers a {interchange.kind}, which holds no claims: {acknowledgment.words}"]
     _mark_acknowledged(placed[0].batch, now)
     claims = lock_claims(submission.claim for submission in placed)
@@ -105,6 +111,12 @@ def _read_999(document: Document, now: datetime) -> list[str]:
     known = {submission.set_control_number for submission in placed}
     unknown = [one.control_number for one in acknowledgment.transactions if one.control_number not in known]
     return [f"it answers transaction {number}, which we did not send" for number in unknown]
+
+
+def _turn_down_questions(request: Interchange, why: str, now: datetime) -> None:
+    """A file of questions (270, 276) that nobody will answer now."""
+    refuse_questions(request=request, why=why, now=now)
+    leave_questions(request=request, why=why, now=now)
 
 
 def _answer_by_999(

@@ -22,7 +22,7 @@ from clearinghouse.actions.conversation import converse, store_request
 from clearinghouse.actions.inbound import settle_document
 from clearinghouse.actions.outbound import queue_file
 from clearinghouse.gateway import NoAnswer, Refused
-from clearinghouse.models import Document, Mode
+from clearinghouse.models import Document, Interchange, Mode
 from clearinghouse.queries import NoConnection, Routes, is_file, routes_of, transaction_of, way_of
 from clearinghouse.states import DocumentStatus
 from practice.actions.numbers import Series, take_number
@@ -101,6 +101,12 @@ def _await_file(inquiry: StatusInquiry, *, now: datetime) -> timedelta | None:
         return BATCH_REST
     _leave_unanswered(inquiry, why="no answer came as a file", now=now)
     return None
+
+
+def leave_questions(*, request: Interchange, why: str, now: datetime) -> None:
+    """A file of questions was turned down for its form: those it asked stay unanswered."""
+    for inquiry in StatusInquiry.objects.filter(request=request, status=InquiryStatus.PENDING):
+        _leave_unanswered(inquiry, why=why, now=now)
 
 
 def take_in_277(*, document: Document, now: datetime) -> None:

@@ -123,6 +123,14 @@ def ask(*, check: EligibilityCheck, now: datetime) -> timedelta | None:
     return _take_in(check, response, now=now)
 
 
+def refuse_questions(*, request: Interchange, why: str, now: datetime) -> None:
+    """A file of questions was turned down for its form: those it asked are not waited for any longer."""
+    for check in EligibilityCheck.objects.filter(request=request, status=EligibilityStatus.PENDING):
+        _settle(
+            check, EligibilityStatus.REFUSED, [f"The clearinghouse turned the question down: {why}"], now=now
+        )
+
+
 def record_answer(*, document: Document, now: datetime) -> None:
     """Read a 271 however it came: every check whose trace it gives back and that has no answer is settled.
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from claims.actions.acknowledgement import take_in_277ca
 from claims.actions.scrub import release_claim
 from claims.actions.submission import send_batch
-from claims.models import Batch, Claim, StatusEvent, Submission
+from claims.models import Batch, Claim, StatusEvent, StatusInquiry, Submission
 from claims.queries import alarming_claims, open_findings, rejected_claims, total_of
 from claims.queries.watch import Balance, Missing, balance_of, overdue_batches
 from claims.states import ClaimStatus
@@ -17,6 +17,7 @@ from clearinghouse.actions.conversation import store_request
 from clearinghouse.actions.inbound import receive_file
 from clearinghouse.models import Connection, Document
 from clearinghouse.states import DocumentStatus
+from patients.models import EligibilityCheck
 from rcm.models import OutboxMessage
 from tests.claims.answers import accepted_999, ack_277ca, answering_999, of, ta1
 from tests.claims.scenes import built_claim
@@ -302,6 +303,33 @@ def test_an_acknowledgment_of_a_file_without_claims_is_recorded(sent, arrive, co
     document = arrive(answering_999(batch, {"0001": "R"}, group="321", acceptance="R"))
 
     assert document.reasons == ["it answers a 276, which holds no claims: Rejected"]
+
+
+@pytest.mark.parametrize("kind", ["270", "276"])
+def test_a_file_of_questions_that_is_turned_down_is_not_waited_for(sent, arrive, connection, practice, kind):
+    batch, [claim] = sent()
+    with transaction.atomic():
+        request = store_request(
+            connection=connection, kind=kind, content=b"x", control_number="000000321", now=NOW
+        )
+    check = EligibilityCheck.objects.create(
+        practice=practice,
+        coverage=claim.coverage,
+        service_date=NOW.date(),
+        trace_number="T1",
+        requested_at=NOW,
+        request=request,
+    )
+    inquiry = StatusInquiry.objects.create(
+        practice=practice, claim=claim, trace_number="S1", asked_at=NOW, request=request
+    )
+
+    arrive(answering_999(batch, {"0001": "R"}, group="321", acceptance="R"))
+
+    check.refresh_from_db()
+    inquiry.refresh_from_db()
+    assert (check.status, inquiry.status) == ("refused", "unanswered")
+    assert "turned the question down" in check.reasons[0]
 
 
 def missing(practice, *, now: dt.datetime) -> list[str]:
