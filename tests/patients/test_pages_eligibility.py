@@ -154,6 +154,15 @@ def test_problems_are_the_visits_nobody_can_be_sure_to_be_paid_for(desk, practic
     assert "Ellison" not in page
 
 
+def test_problems_are_filtered_by_payer(desk, practice, coverage):
+    booked = AppointmentFactory(practice=practice, patient=coverage.patient, service_date=TODAY)
+    other = PayerFactory(organization=practice.organization, payer_number="OTHER")
+    CoverageFactory(practice=practice, patient=PatientFactory(practice=practice), payer=other)
+    for payer, count in ((coverage.payer, "1 visit"), (other, "0 visits")):
+        assert count in desk.get(f"/eligibility/?payer={payer.public_id}").content.decode()
+    assert booked.patient.listed_name in desk.get("/eligibility/").content.decode()
+
+
 def test_problems_ask_the_database_as_often_for_one_as_for_three(
     desk, practice, django_assert_max_num_queries
 ):
