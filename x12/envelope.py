@@ -52,20 +52,20 @@ def read(data: bytes | str) -> Mail:
     reported as findings. Raises `NotX12` when there is nothing to read.
     """
     text = _decoded(data)
-    text, findings = _from_first_segment(text)
+    text, findings = from_first_segment(text)
     interchanges: list[Interchange] = []
     position, begin = 1, 0
     while begin < len(text):
         try:
-            delimiters, isa, body, padded = _opening(text, begin, position)
+            delimiters, isa, body, padded = opening(text, begin, position)
         except NotX12 as error:
             if not interchanges:
                 raise
             findings.append(Finding("isa_unreadable", error.reason, "ISA", position))
             break
-        begin = _next_interchange(text, body, delimiters)
+        begin = next_interchange(text, body, delimiters)
         rest = text[body:begin]
-        reader = InterchangeReader(isa, delimiters, position, cut=_is_cut(rest, delimiters))
+        reader = InterchangeReader(isa, delimiters, position, cut=is_cut(rest, delimiters))
         if not padded:
             reader.find("isa_length", "ISA is not 106 characters long", "ISA", position)
         position = reader.read(canonical(rest, delimiters))
@@ -85,7 +85,7 @@ def _decoded(data: bytes | str) -> str:
         return data.decode("latin-1")
 
 
-def _from_first_segment(text: str) -> tuple[str, list[Finding]]:
+def from_first_segment(text: str) -> tuple[str, list[Finding]]:
     """The text from its first ISA, GS, ST or TA1 on; what stands before an ISA is reported and skipped."""
     text = text.lstrip("\ufeff \t\r\n\x00")
     if not text:
@@ -98,7 +98,7 @@ def _from_first_segment(text: str) -> tuple[str, list[Finding]]:
     raise NotX12("the text begins with none of ISA, GS and ST", segment="ISA", position=1)
 
 
-def _opening(text: str, begin: int, position: int) -> tuple[Delimiters, Segment | None, int, bool]:
+def opening(text: str, begin: int, position: int) -> tuple[Delimiters, Segment | None, int, bool]:
     """Delimiters, ISA (None for a fragment), where its body begins, and whether the ISA has its length."""
     if not text.startswith("ISA", begin):
         mark = text[begin + 3] if text.startswith("TA1", begin) else text[begin + 2]
@@ -118,7 +118,7 @@ def _opening(text: str, begin: int, position: int) -> tuple[Delimiters, Segment 
     return delimiters, isa, begin + length + 2, length == _ISA_LENGTH - 2
 
 
-def _next_interchange(text: str, begin: int, delimiters: Delimiters) -> int:
+def next_interchange(text: str, begin: int, delimiters: Delimiters) -> int:
     """Where the next ISA begins, which may declare other delimiters; without one the end of the text."""
     for found in _ISA.finditer(text, begin):
         before = text[max(begin, found.start() - _ISA_LENGTH) : found.start()]
@@ -129,7 +129,7 @@ def _next_interchange(text: str, begin: int, delimiters: Delimiters) -> int:
     return len(text)
 
 
-def _is_cut(body: str, delimiters: Delimiters) -> bool:
+def is_cut(body: str, delimiters: Delimiters) -> bool:
     """Whether the last segment lacks its terminator, so that its end may be lost."""
     return (
         not body.rstrip("\r\n ").endswith(delimiters.segment) if delimiters.segment not in "\r\n" else False

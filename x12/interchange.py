@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from x12.errors import Finding
 from x12.segments import ELEMENT, SEGMENT, Delimiters, Segment, Segments, segment_of
@@ -74,11 +74,14 @@ class Group:
     transactions: tuple[Transaction, ...]
     complete: bool
     findings: tuple[Finding, ...] = ()
+    gs: Segment | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Interchange:
-    """One ISA..IEA. `date` is YYMMDD, `usage` is T or P, `acknowledgments` are its TA1 segments."""
+    """One ISA..IEA. `date` is YYMMDD, `usage` is T or P, `acknowledgments` are its TA1 segments, `isa` is the
+    ISA as it was read (as `gs` is of a group).
+    """
 
     sender_qualifier: str
     sender_id: str
@@ -95,6 +98,7 @@ class Interchange:
     groups: tuple[Group, ...]
     complete: bool
     findings: tuple[Finding, ...] = ()
+    isa: Segment | None = field(default=None, compare=False, repr=False)
 
     @property
     def transactions(self) -> tuple[Transaction, ...]:
@@ -127,7 +131,7 @@ class InterchangeReader:
         self.isa = isa or Segment(("ISA",))
         self.fragment = isa is None
         self.delimiters = delimiters
-        self.first = position
+        self.position = position + (0 if isa is None else 1)
         self.cut = cut
         self.acknowledgments: list[Segment] = []
         self.groups: list[Group] = []
@@ -146,8 +150,12 @@ class InterchangeReader:
 
     def read(self, text: str) -> int:
         """Take the canonical text after the ISA; returns the position after the last segment."""
+        self.take(text)
+        return self.ended()
+
+    def take(self, text: str) -> None:
+        """Take a canonical text; what has begun in it goes on until `ended` is called."""
         self.text = text
-        position = self.first + (0 if self.fragment else 1)
         steps = {"ST": self._st, "SE": self._se, "GS": self._gs, "GE": self._ge, "IEA": self._iea}
         steps["TA1"] = self._ta1
         reached = 0
@@ -155,15 +163,17 @@ class InterchangeReader:
             begin, name = control.start(), control[1]
             if self._is_astray(control):
                 continue
-            position = self._pass(reached, begin, position)
+            self._pass(reached, begin)
             end = text.find(SEGMENT, begin + 1)
             reached = len(text) if end < 0 else end
-            segment = segment_of(text[begin + 1 : reached], position)
-            steps[name](segment, begin, reached)
-            position += 1
-        position = self._pass(reached, len(text), position)
-        self._end_of_text(position)
-        return position
+            steps[name](segment_of(text[begin + 1 : reached], self.position), begin, reached)
+            self.position += 1
+        self._pass(reached, len(text))
+
+    def ended(self) -> int:
+        """Nothing comes any more; returns the position after the last segment."""
+        self._end_of_text(self.position)
+        return self.position
 
     def _is_astray(self, control: re.Match[str]) -> bool:
         """Whether this segment of the envelope stands inside a transaction, whose own SE comes next: then it
@@ -176,21 +186,24 @@ class InterchangeReader:
         following = _CONTROL.search(self.text, control.end())
         if following is None or following[1] != "SE":
             return False
-        return self._control_number(following.start()) == self._control_number(self.opened)
+        return self._control_number(following.start()) == self._opened_number()
+
+    def _opened_number(self) -> str:
+        assert self.opened is not None
+        return self._control_number(self.opened)
 
     def _control_number(self, begin: int) -> str:
         """Element 02 of the segment whose terminator before it is at `begin`."""
         end = self.text.find(SEGMENT, begin + 1)
         return segment_of(self.text[begin + 1 : end if end >= 0 else None], 0)[2].strip()
 
-    def _pass(self, begin: int, end: int, position: int) -> int:
+    def _pass(self, begin: int, end: int) -> None:
         """Leave the segments between two of the envelope to their transaction; without one they are stray."""
         if self.opened is None and begin < end:
-            for place, line in enumerate(self.text[begin + 1 : end].split(SEGMENT), position):
-                self.find(
-                    "stray_segment", "segment outside any transaction", line.split(ELEMENT)[0][:3], place
-                )
-        return position + self.text.count(SEGMENT, begin, end)
+            for place, line in enumerate(self.text[begin + 1 : end].split(SEGMENT), self.position):
+                name = line.split(ELEMENT)[0][:3]
+                self.find("stray_segment", "segment outside any transaction", name, place)
+        self.position += self.text.count(SEGMENT, begin, end)
 
     def _st(self, st: Segment, begin: int, _end: int) -> None:
         self._drop_open_transaction(begin)
@@ -202,23 +215,25 @@ class InterchangeReader:
         if self.opened is None:
             self.find("stray_segment", "SE without ST", "SE", se.position)
             return
-        body = self._body(end)
+        body, size = self._body(end)
         findings = []
-        if not _same_number(se[1], len(body)):
-            message = f"SE01 differs from the {len(body)} segments of the transaction"
-            findings.append(Finding("segment_count", message, "SE", len(body), 1))
+        if not _same_number(se[1], size):
+            message = f"SE01 differs from the {size} segments of the transaction"
+            findings.append(Finding("segment_count", message, "SE", size, 1))
         if se[2].strip() != body[0][2].strip():
-            findings.append(Finding("control_number", "SE02 differs from ST02", "SE", len(body), 2))
+            findings.append(Finding("control_number", "SE02 differs from ST02", "SE", size, 2))
         self._keep_transaction(body, complete=True, findings=findings)
 
-    def _body(self, end: int) -> Segments:
+    def _body(self, end: int) -> tuple[Segments, int]:
+        """The segments of the open transaction, and how many it has."""
         assert self.opened is not None
-        return Segments(self.text[self.opened + 1 : end].split(SEGMENT))
+        body = Segments(self.text[self.opened + 1 : end].split(SEGMENT))
+        return body, len(body)
 
     def _drop_open_transaction(self, end: int) -> None:
         if self.opened is not None:
-            body = self._body(end)
-            finding = Finding("missing_trailer", "the transaction has no SE", "SE", len(body) + 1)
+            body, size = self._body(end)
+            finding = Finding("missing_trailer", "the transaction has no SE", "SE", size + 1)
             self._keep_transaction(body, complete=False, findings=[finding])
 
     def _keep_transaction(self, body: Segments, *, complete: bool, findings: list[Finding]) -> None:
@@ -292,6 +307,7 @@ class InterchangeReader:
                 transactions=tuple(self.transactions),
                 complete=complete or implied,
                 findings=tuple(self.group_findings),
+                gs=None if implied else gs,
             )
         )
         self.gs, self.group_findings, self.transactions = None, [], []
@@ -350,6 +366,7 @@ class InterchangeReader:
             groups=tuple(self.groups),
             complete=whole and settled,
             findings=tuple(self.findings),
+            isa=None if self.fragment else isa,
         )
 
 

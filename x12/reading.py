@@ -19,7 +19,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from x12.errors import Finding
-from x12.loops import Loop
 from x12.segments import COMPONENT, ELEMENT, Segment, segment_of
 from x12.shaping import Put, Shape, SlotShape, shape_of
 from x12.specs import Child, Slot, Spec
@@ -149,24 +148,28 @@ def scope_of(spec: Spec) -> Scope:
 
 
 Hit = tuple[SlotShape, Any]
-_Frame = tuple[Any, Scope, dict[str, Hit], int, int]
+Frame = tuple[Any, Scope, dict[str, Hit], int, int]
 
 
 class Reader:
     """Reads the segments of one document.
 
-    Loops of the class `kept` are handed to `keep` when they are closed, and are not put into the loop they
+    Loops of the classes `apart` are handed to `keep` when they are closed and are not put into the loop they
     stand in: for files larger than memory.
     """
 
     def __init__(
-        self, spec: Spec, *, kept: type[Loop] | None = None, keep: Callable[[Any], None] | None = None
+        self,
+        spec: Spec,
+        *,
+        apart: frozenset[type[Any]] = frozenset(),
+        keep: Callable[[Any], None] | None = None,
     ) -> None:
         self.findings: list[Finding] = []
         self.memos: dict[Shape, dict[str, Hit]] = defaultdict(dict)
         self.scope = scope_of(spec)
-        self.stack: list[_Frame] = []
-        self.kept, self.keep = kept, keep or _ignore
+        self.stack: list[Frame] = []
+        self.apart, self.keep = apart, keep or _ignore
         self.before = 0
 
     def note(self, segment: Segment, element: int, code: str) -> None:
@@ -177,20 +180,24 @@ class Reader:
 
     def document(self, lines: Sequence[str], stop: int, trailer: tuple[Segment, ...]) -> Any:
         """The outermost loop of the lines before `stop`; it begins with the first."""
-        root = self._begun(self.scope.shape, lines[0], 0)
-        frame = self.take((root, self.scope, self.memos[self.scope.shape], 0, 0), lines, 1, stop)
+        frame = self.take(self.begun(lines[0]), lines, 1, stop)
         while self.stack:
-            frame = self._closed(frame, lines, stop)
+            frame = self.closed(frame, lines, stop)
+        root = frame[0]
         root.findings, root.trailer = tuple(self.findings), trailer
         self.scope.shape.seal(root, lines, 0, stop)
         return root
 
+    def begun(self, line: str) -> Frame:
+        """The outermost loop, made from its first segment, to be taken on with."""
+        return self._begun(self.scope.shape, line, 0), self.scope, self.memos[self.scope.shape], 0, 0
+
     def take(  # noqa: C901, PLR0915 - one loop, as a call for each segment would cost a tenth more
-        self, frame: _Frame, lines: Sequence[str], start: int, stop: int
-    ) -> _Frame:
+        self, frame: Frame, lines: Sequence[str], start: int, stop: int
+    ) -> Frame:
         """Put each line where it belongs; gives what is open at the end."""
         node, scope, memo, taken, first = frame
-        stack, memos, kept = self.stack, self.memos, self.kept
+        stack, memos, apart = self.stack, self.memos, self.apart
         for at, line in enumerate(islice(lines, start, stop), start):
             if line in memo:
                 slot, value = memo[line]
@@ -202,7 +209,7 @@ class Reader:
             try:
                 position, by_code, steps = scope.entries[row[0]]
                 if position:
-                    steps = by_code[row[position]]
+                    steps = by_code.get(row[position]) or scope.steps(row)
             except (KeyError, IndexError):
                 steps = scope.steps(row)
             for up, slot, opened, around in steps:
@@ -210,7 +217,7 @@ class Reader:
                     continue
                 while up:
                     scope.shape.seal(node, lines, first, at)
-                    if kept is not None and scope.spec.cls is kept:
+                    if apart and scope.spec.cls in apart:
                         self.keep(node)
                     node, scope, memo, taken, first = stack.pop()
                     up -= 1
@@ -228,7 +235,7 @@ class Reader:
                         kid = begin(row)
                     except ValueError:
                         kid = self._begun(shape, line, at)
-                    if kept is None or inner.spec.cls is not kept:
+                    if not apart or inner.spec.cls not in apart:
                         attach(node, kid)
                     node, scope, memo, taken, first = kid, inner, memos[shape], 0, at
                 else:
@@ -249,7 +256,7 @@ class Reader:
     def _blank(self, parent: Any, opened: Opened) -> Any:
         """A loop that begins without its first segment."""
         node = opened.shape.blank()
-        if opened.scope.spec.cls is not self.kept:
+        if opened.scope.spec.cls not in self.apart:
             opened.attach(parent, node)
         return node
 
@@ -268,11 +275,11 @@ class Reader:
             node.unread = [segment]
         self.note(segment, 0, "unread_segment")
 
-    def _closed(self, frame: _Frame, lines: Sequence[str], at: int) -> _Frame:
+    def closed(self, frame: Frame, lines: Sequence[str], at: int) -> Frame:
         """Close the innermost loop before the line `at`; gives the frame of the one around it."""
         node, scope, _, _, first = frame
         scope.shape.seal(node, lines, first, at)
-        if scope.spec.cls is self.kept:
+        if scope.spec.cls in self.apart:
             self.keep(node)
         return self.stack.pop()
 

@@ -59,6 +59,7 @@ class Shape:
             bit = 0 if child.many else 1 << number
             passed = sum(shape.bit for slot, shape in self.slots.items() if slot.order < child.order)
             self.kids[child] = (bit, bit | passed, _attach(child))
+        self.names = [it.name for it in dataclasses.fields(spec.cls) if it.name != "layout"]
         made = compiled(*self._source(), f"loop {spec.cls.__name__}")
         self.begin: Callable[[list[str]], Any] = made["begin"]
         self.blank: Callable[[], Any] = made["blank"]
@@ -70,6 +71,14 @@ class Shape:
         self.spec.start.read([segment], values, note)
         for name, value in values.items():
             setattr(it, name, value)
+        return it
+
+    def copied(self, node: Any) -> Any:
+        """A loop as far as it has been made, closed; it remembers nothing of a text."""
+        it = self.twin()
+        for name in self.names:
+            setattr(it, name, getattr(node, name))
+        self.seal(it, (), -1, 0)
         return it
 
     def _source(self) -> tuple[str, dict[str, Any]]:
@@ -91,7 +100,7 @@ class Shape:
         for name in ("unread", *lists):
             source.add(f"if it.{name}: it.{name} = tuple(it.{name})")
         source.add(
-            "it.kept_layout = None",
+            "it.kept_layout = None if first >= 0 else ()",
             "it.read_lines = lines",
             "it.read_first = first",
             "it.read_last = last",
