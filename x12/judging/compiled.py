@@ -79,8 +79,8 @@ class Move:
     """Where a segment goes from inside a loop: `up` loops are left, then it is put into `slot`, or `loop`
     begins.
 
-    `rival` marks a use that shares its codes with another of the same loop: it is taken only where it
-    satisfies.
+    `doubtful` marks one beside which there are others for the same code: a segment that satisfies another of
+    them, but not this, is not meant here.
     """
 
     up: int
@@ -89,7 +89,7 @@ class Move:
     place: int
     most: int
     loop: "Loop | None" = None
-    rival: bool = False
+    doubtful: bool = False
 
 
 Moves = dict[str, tuple[int, int, dict[str, tuple[Move, ...]], tuple[Move, ...]]]
@@ -150,14 +150,9 @@ class Loop:
 
     def own_moves(self, up: int) -> Iterator[Move]:
         """The moves to its own segments and into its loops, from `up` loops below."""
-        slots = [slot for slot in self.slots.values() if slot is not self.start]
-        for slot in slots:
-            codes = set(slot.use.told_apart)
-            rival = any(
-                other is not slot and other.use.id == slot.use.id and codes & set(other.use.told_apart)
-                for other in slots
-            )
-            yield Move(up, slot, slot.key, slot.place, slot.most, rival=rival)
+        for slot in self.slots.values():
+            if slot is not self.start:
+                yield Move(up, slot, slot.key, slot.place, slot.most)
         for loop in self.loops.values():
             yield Move(up, loop.start, loop.key, loop.place, loop.most, loop)
 
@@ -204,7 +199,17 @@ def _by_code(moves: list[Move]) -> tuple[int, int, dict[str, tuple[Move, ...]], 
     found = {
         code: tuple(move for move in moves if code in (move.slot.use.told_apart or (code,))) for code in codes
     }
-    return number, component, found, tuple(move for move in moves if not move.slot.use.told_apart)
+    otherwise = tuple(move for move in moves if not move.slot.use.told_apart)
+    for rivals in (*found.values(), otherwise):
+        for move in rivals if len(rivals) > 1 else ():
+            named = move.loop is not None and move.slot.use.told_apart
+            move.doubtful = move.doubtful or bool(named) or _has_rival(move, rivals)
+    return number, component, found, otherwise
+
+
+def _has_rival(move: Move, moves: tuple[Move, ...]) -> bool:
+    """Whether another segment of the same loop is for the same code."""
+    return any(other is not move and other.up == move.up and other.loop is None for other in moves)
 
 
 # --- syntax notes -------------------------------------------------------------------------------------------

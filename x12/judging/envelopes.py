@@ -75,6 +75,7 @@ def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]
         (12, interchange.version == "00501", "017", "is a version that is not supported"),
         (13, re.fullmatch(r"\d{9}", interchange.control_number) is not None, "018", "is not nine digits"),
         (15, interchange.usage in ("P", "T"), "020", "says neither production nor test"),
+        *_of_isa(interchange),
     )
     for element, good, ack, said in checks:
         if not good:
@@ -88,6 +89,20 @@ def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]
                 ack=ack,
                 ack_at="interchange",
             )
+
+
+def _of_isa(interchange: Interchange) -> Iterator[tuple[int, bool, str, str]]:
+    """What is asked of elements only the ISA itself has."""
+    isa = interchange.isa
+    if isa is None:
+        return
+    yield 1, isa[1] in ("00", "03"), "010", "is no qualifier of an authorization"
+    yield 3, isa[3] in ("00", "01"), "012", "is no qualifier of a password"
+    repetition = isa[11] == "U" or (len(isa[11]) == 1 and not isa[11].isalnum() and isa[11] != " ")
+    yield 11, repetition, "022", "is no repetition separator"
+    yield 14, isa[14] in ("0", "1"), "019", "says neither that an answer is wanted nor that none is"
+    marks = [isa[16], interchange.delimiters.element, interchange.delimiters.segment]
+    yield 16, len(set(marks)) == len(marks), "027", "is no component separator"
 
 
 def _without_isa(interchange: Interchange, position: int) -> Iterator[Finding]:
@@ -120,6 +135,8 @@ def of_group(group: Group, position: int) -> Iterator[Finding]:
         (4, len(group.date) == 8 and is_dated(group.date, "D8"), "6", "is no date"),
         (5, is_dated(group.time, "TM"), "6", "is no time"),
         (6, _NUMBER(group.control_number) is not None, "6", "is not one to nine digits"),
+        (7, group.gs is None or group.gs[7] == "X", "2", "names no standard of ours"),
+        (8, bool(group.version), "2", "names no guide"),
     )
     for element, good, ack, said in checks:
         if not good:

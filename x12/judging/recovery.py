@@ -136,7 +136,7 @@ def crowded(walk: "Walk", moves: tuple[Move, ...], row: "Row", position: int) ->
         return
     if _just_missed(walk, row[0], position) or _opened(walk, row, position, again=True):
         return
-    move = next((move for move in moves if not move.rival or move.slot.passes(row)), moves[0])
+    move = next((move for move in moves if move.slot.passes(row)), moves[0])
     target = walk.target(move)
     if move.loop is None:
         _crowded_segment(walk, move, target, row, position)

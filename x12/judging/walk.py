@@ -104,7 +104,7 @@ class Walk:
         moves = by_code.get(code, otherwise)
         for move in moves:
             target = self.target(move) if move.up else node
-            if move.place >= target.place and self._has_room(move, target, row):
+            if move.place >= target.place and self._suits(move, target, row, moves):
                 self._put(move, target, row, line, position)
                 return
         if moves:
@@ -113,16 +113,18 @@ class Walk:
             recovery.ill_coded(self, row, position)
 
     @staticmethod
-    def _has_room(move: Move, target: Node, row: Row) -> bool:
+    def _suits(move: Move, target: Node, row: Row, moves: Sequence[Move]) -> bool:
         there = target.parts.get(move.key) if move.loop is None else target.nodes.get(move.key)
         if there is not None and len(there) >= move.most:
             return False
-        return not move.rival or move.slot.passes(row)
+        if not move.doubtful or move.slot.passes(row):
+            return True
+        return not any(other.slot.passes(row) for other in moves)
 
     def takes(self, move: Move, row: Row) -> bool:
         """Whether there is room for a segment where a move would put it."""
         target = self.target(move)
-        return move.place >= target.place and self._has_room(move, target, row)
+        return move.place >= target.place and self._suits(move, target, row, ())
 
     def target(self, move: Move) -> Node:
         """The loop a move goes to, or begins in."""

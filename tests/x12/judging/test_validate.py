@@ -22,6 +22,15 @@ GENERATOR = ROOT.parent / "shared" / "tools" / "gen_x12.py"
 ENVELOPES = [
     # what is done to the text, what is found: code, segment, position, element, level, code of the answer
     ("ISA*00*", "ISA*00*", None),
+    ("ISA*00*", "ISA*07*", ("bad_interchange", "ISA", 1, 1, "interchange", "010")),
+    (
+        "*00*          *ZZ*LAKE",
+        "*07*          *ZZ*LAKE",
+        ("bad_interchange", "ISA", 1, 3, "interchange", "012"),
+    ),
+    ("*0915*^*", "*0915*A*", ("bad_interchange", "ISA", 1, 11, "interchange", "022")),
+    ("*0*T*:", "*5*T*:", ("bad_interchange", "ISA", 1, 14, "interchange", "019")),
+    ("*1*X*005010", "*1*T*005010", ("bad_group", "GS", 2, 7, "group", "2")),
     ("*ZZ*LAKESIDE01 ", "*QQ*LAKESIDE01 ", ("bad_interchange", "ISA", 1, 5, "interchange", "005")),
     ("*ZZ*CLEARHSE ", "*QQ*CLEARHSE ", ("bad_interchange", "ISA", 1, 7, "interchange", "007")),
     ("*260311*0915*^", "*260231*0915*^", ("bad_interchange", "ISA", 1, 9, "interchange", "014")),
