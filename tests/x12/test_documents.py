@@ -74,8 +74,7 @@ def test_any_document_comes_back(kind, data):
 
     again = documents.read(posted(kind, document))
 
-    assert differences(document, again) == []
-    assert again == document
+    assert again == document, differences(document, again)
     assert again.findings == ()
 
 
