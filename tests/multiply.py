@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Field, ForeignKey, UniqueConstraint
 
 from billing.models.ledger import Account
-from clearinghouse.models import Connection
+from clearinghouse.models import Connection, Route
 from practice.models import PracticeOwned
 from rcm.db import practice_scope
 from rcm.models import AuditEvent
@@ -38,9 +38,9 @@ def multiply(practice_id: int, rounds: int) -> None:
 
 
 def _is_copied(model: type) -> bool:
-    """Positions come from the trigger on transfers, the mailbox is one."""
+    """Positions come from the trigger on transfers; the mailbox is one, and so is the way to it."""
     kept = getattr(model, "kept_by_trigger", False)
-    return issubclass(model, PracticeOwned) and not kept and model is not Connection
+    return issubclass(model, PracticeOwned) and not kept and model not in (Connection, Route)
 
 
 def _copying(model: type, copied: set[type], shared: str) -> str:
