@@ -32,6 +32,7 @@ class State(TextChoices):
     REFUSED = "refused", "Refused"
     PARKED = "parked", "Parked"
     UNREAD = "unread", "Being read"
+    DUPLICATE = "duplicate", "Known already"
     TAKEN_IN = "taken_in", "Taken in"
     UNKNOWN = "unknown", "Delivery unknown"
     DELIVERED = "delivered", "Delivered"
@@ -116,6 +117,10 @@ def _state() -> Case:
         When(Exists(inside.filter(status=DocumentStatus.REFUSED)), then=Value(State.REFUSED)),
         When(Exists(inside.filter(status=DocumentStatus.PARKED)), then=Value(State.PARKED)),
         When(Exists(inside.filter(status=DocumentStatus.RECEIVED)), then=Value(State.UNREAD)),
+        When(
+            Exists(inside) & ~Exists(inside.exclude(status=DocumentStatus.DUPLICATE)),
+            then=Value(State.DUPLICATE),
+        ),
         when(State.TAKEN_IN, direction=Direction.IN),
         when(State.DELIVERED, delivery__status=DeliveryStatus.SENT),
         when(State.UNKNOWN, delivery__status=DeliveryStatus.UNKNOWN),

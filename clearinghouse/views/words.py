@@ -23,6 +23,7 @@ _STATE_TONES: dict[str, Tone] = {
     State.REFUSED: "bad",
     State.PARKED: "attention",
     State.UNREAD: "information",
+    State.DUPLICATE: "plain",
     State.TAKEN_IN: "good",
     State.UNKNOWN: "attention",
     State.DELIVERED: "good",

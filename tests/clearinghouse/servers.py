@@ -22,6 +22,7 @@ class SftpServer:
     username: str
     private_key: str
     host_key: str
+    other_host_key: str
     home: Path
     upload_directory: str
     download_directory: str
@@ -64,7 +65,7 @@ def openssh_server(directory: Path, sshd: str) -> Iterator[SftpServer]:
     _make_keys(directory)
     port = free_port()
     (directory / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {directory}/host\n"
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {directory}/host\nHostKey {directory}/other_host\n"
         f"AuthorizedKeysFile {directory}/authorized\nPasswordAuthentication no\n"
         "KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\n"
         f"AllowTcpForwarding no\nPermitTTY no\nPidFile {directory}/pid\n"
@@ -84,8 +85,9 @@ def openssh_server(directory: Path, sshd: str) -> Iterator[SftpServer]:
 
 
 def _make_keys(directory: Path) -> None:
-    for name in ("host", "client"):
-        made = asyncssh.generate_private_key("ssh-ed25519")
+    kinds = {"host": "ssh-ed25519", "other_host": "ecdsa-sha2-nistp256", "client": "ssh-ed25519"}
+    for name, kind in kinds.items():
+        made = asyncssh.generate_private_key(kind)
         made.write_private_key(str(directory / name))
         made.write_public_key(str(directory / f"{name}.pub"))
         (directory / name).chmod(0o600)
@@ -98,6 +100,7 @@ def _server(directory: Path, home: Path, port: int, username: str) -> SftpServer
         username=username,
         private_key=(directory / "client").read_text(),
         host_key=(directory / "host.pub").read_text().strip(),
+        other_host_key=(directory / "other_host.pub").read_text().strip(),
         home=home,
         upload_directory="inbound",
         download_directory="outbound",

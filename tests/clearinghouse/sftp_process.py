@@ -19,7 +19,7 @@ async def serve(directory: Path) -> None:
     server = await asyncssh.listen(
         "127.0.0.1",
         0,
-        server_host_keys=[str(directory / "host")],
+        server_host_keys=[str(directory / "host"), str(directory / "other_host")],
         authorized_client_keys=str(directory / "authorized"),
         sftp_factory=Rooted,
     )

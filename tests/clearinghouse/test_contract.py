@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 
 import pytest
 from django.db import transaction
@@ -54,6 +55,16 @@ def fetch_until(partner: Partner, *kinds: str) -> None:
 def test_probe_finds_that_everything_works(partner):
     found = probe(partner.connection)
     assert found.holds, found.findings
+
+
+@pytest.mark.parametrize("way", ["sftp"], indirect=True)
+def test_a_password_opens_the_mailbox_as_a_key_does(partner):
+    there = json.loads((partner.directory / "endpoints.json").read_text())
+    partner.connection.sftp_private_key = ""
+    partner.connection.sftp_password = there["sftp"]["password"]
+    partner.connection.save()
+    assert probe(partner.connection).holds
+    assert deliver_file(delivery=partner.queue(NOW), now=NOW) == DeliveryStatus.SENT
 
 
 def test_a_file_goes_out_once_and_its_answers_come_in_once(partner, drain):

@@ -13,7 +13,7 @@ from clearinghouse.actions.outbound import (
     resend_file,
     take_control_number,
 )
-from clearinghouse.gateway import Unreachable
+from clearinghouse.gateway import Unreachable, probe
 from clearinghouse.handlers import transmit
 from clearinghouse.models import Delivery, Interchange
 from clearinghouse.states import DeliveryStatus
@@ -193,6 +193,13 @@ def test_another_host_key_is_refused(connection, sftp_server):
         deliver_file(delivery=delivery, now=NOW)
 
     assert uploaded(sftp_server) == []
+
+
+def test_a_server_with_several_keys_is_asked_for_the_pinned_one(connection, sftp_server):
+    connection.sftp_host_key = sftp_server.other_host_key
+    connection.save()
+    assert deliver_file(delivery=queue(connection), now=NOW) == DeliveryStatus.SENT
+    assert probe(connection).holds
 
 
 def test_nobody_listening_is_unreachable_and_leaves_the_file_to_the_next_try(practice):

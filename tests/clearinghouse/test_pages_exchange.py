@@ -289,6 +289,9 @@ def test_a_document_told_before_says_so(biller, line):
     copy = came_in(line, mail("835") + b"\n", "two").documents.get()
     page = " ".join(biller.get(url(copy, "document")).content.decode().split())
     assert "It was told before" in page
+    known = biller.get(reverse("clearinghouse:exchange"), {"state": "duplicate"}).content.decode()
+    assert url(copy.interchange) in known
+    assert url(first.interchange) not in known
     assert url(first, "document") in page
     other = came_in(line, mail("999"), "three").documents.get()
     assert "says something else" in " ".join(biller.get(url(other, "document")).content.decode().split())
