@@ -77,6 +77,11 @@ def _answers(text: bytes) -> list[str]:
     return []
 
 
+def seed_of(number: int) -> bytes:
+    """The file that the mutant of that number is made of."""
+    return random.Random(number).choice(seeds())
+
+
 def mutant(number: int) -> bytes:
     """The mutant of that number: a seed with one to four things done to it."""
     rng = random.Random(number)

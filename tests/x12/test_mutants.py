@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import mutants
 from tests.x12.samples import ABSENT, SAMPLES
+from x12.commands import main
 
 COUNT = 5_000
 STEP = 500
@@ -24,6 +25,16 @@ def test_no_mutant_does_harm(first):
 @pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
 def test_a_mutant_is_always_the_same():
     assert [mutants.mutant(number) for number in range(20)] == [mutants.mutant(n) for n in range(20)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SAMPLES.exists(), reason=ABSENT)
+def test_what_was_done_to_a_file_is_told_in_words(tmp_path, capsys):
+    for number in range(500):
+        (tmp_path / "seed").write_bytes(mutants.seed_of(number))
+        (tmp_path / "mutant").write_bytes(mutants.mutant(number))
+        main(["diff", str(tmp_path / "seed"), str(tmp_path / "mutant")])
+        capsys.readouterr()
 
 
 def test_a_crash_is_told_with_its_place(monkeypatch):

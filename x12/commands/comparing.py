@@ -37,8 +37,8 @@ def compared(first: Any, second: Any, kind: str, *, below: bool = True) -> Itera
 
     Without `below`, lists of loops in them are left out.
     """
-    if isinstance(first, tuple) or isinstance(second, tuple):
-        yield from _items((), first or (), second or ())
+    if all(isinstance(side, tuple) for side in (first, second)):
+        yield from _items((), first, second)
         return
     if first is None or second is None or type(first) is not type(second):
         yield Difference((), _named(first), _named(second))
@@ -142,6 +142,8 @@ def _named(node: Any) -> str:
     """A whole loop in a few words: who or what it is."""
     if node is None:
         return ""
+    if isinstance(node, tuple):
+        return f"{len(node)} segments of a version that is not read"
     if isinstance(node, Loop):
         own = (getattr(node, name) for name in spec_of(type(node)).own_names)
         said = (_text(value) for value in own if not isinstance(value, tuple))
