@@ -77,16 +77,17 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
 
 
 def _told_once(found: list[Finding]) -> list[Finding]:
-    """Without what rules say of elements that the guide objects to already."""
-    told = {
-        (finding.position, finding.element)
-        for finding in found
-        if finding.ack_at == "element" and finding.snip < 3
-    }
+    """Without what is told of elements that something was told of already: the count or number in an SE, what
+    the guide objects to before what rules do.
+    """
+    in_set = {(one.position, one.element) for one in found if one.ack_at == "set" and one.segment == "SE"}
+    in_guide = {(one.position, one.element) for one in found if one.ack_at == "element" and one.snip < 3}
     return [
-        finding
-        for finding in found
-        if finding.snip < 3 or not finding.element or (finding.position, finding.element) not in told
+        one
+        for one in found
+        if not one.element
+        or one.ack_at == "set"
+        or (one.position, one.element) not in (in_set if one.snip < 3 else in_guide)
     ]
 
 

@@ -41,7 +41,7 @@ class _Segment:
         use, last = self.slot.use, len(self.elements) - 1
         if last > len(use.elements):
             yield self._find("too_many_elements", len(use.elements) + 1)
-        elif last and not self.elements[last]:
+        elif last and not self.elements[last] and use.elements[last - 1].usage != "R":
             yield self._find("trailing_separator", last)
         elif not last and all(element.usage != "R" for element in use.elements):
             yield self._find("missing_element", 1)

@@ -5,7 +5,7 @@ learn their level and what to answer, and the values of ISA and GS are looked at
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -58,7 +58,7 @@ def of_mail(mail: Mail) -> Iterator[Finding]:
 
 def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]:
     """Findings about ISA, its TA1s and IEA; `position` is that of the ISA in the text."""
-    for finding in interchange.findings:
+    for finding in _without_followers(interchange.findings):
         yield _answered(finding, "interchange", _INTERCHANGE)
     for segment in interchange.acknowledgments:
         yield from of_ta1(segment.elements, segment.position)
@@ -89,6 +89,17 @@ def of_interchange(interchange: Interchange, position: int) -> Iterator[Finding]
                 ack=ack,
                 ack_at="interchange",
             )
+
+
+def _without_followers(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of segments astray one after the other only the first is told."""
+    astray = -1
+    for finding in findings:
+        follows = finding.code == "stray_segment" and finding.position == astray + 1
+        if finding.code == "stray_segment":
+            astray = finding.position
+        if not follows:
+            yield finding
 
 
 def _of_isa(interchange: Interchange) -> Iterator[tuple[int, bool, str, str]]:

@@ -97,6 +97,30 @@ def test_another_kind_gives_the_one_finding_not_supported() -> None:
     assert (finding.code, finding.element, finding.ack) == ("not_supported", 1, "1")
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("SE*XX*0001", [("segment_count", 80)]),
+        ("SE**0001", [("segment_count", 80)]),
+        ("SE*80", [("control_number", 80)]),
+        ("SE*80*000", [("control_number", 80)]),
+    ],
+)
+def test_an_se_is_objected_to_once(line: str, expected: list[tuple[str, int]]) -> None:
+    found = validate(read(PRO.sent().replace("SE*80*0001", line)))
+
+    assert [(finding.code, finding.position) for finding in found] == expected
+
+
+def test_segments_astray_are_told_once() -> None:
+    text = PRO.sent()
+    st = text[text.index("ST*") : text.index("BHT*")]
+
+    found = validate(read(text.replace(st, "")))
+
+    assert [finding.position for finding in found if finding.code == "stray_segment"] == [3]
+
+
 def test_one_transaction_can_be_judged_alone() -> None:
     (transaction,) = read(PRO.drop("REF*EI").sent()).transactions
 
