@@ -196,20 +196,30 @@ class AdjustmentsCodec:
         try:
             return self.parse(parts)
         except ValueError:
-            return [
-                _adjustment(group, reason, _number(money, segment, 3 * place + 3, note), quantity)
-                for place, group, reason, money, units in _trios(parts)
-                for quantity in [_number(units, segment, 3 * place + 4, note) if units else None]
-            ]
+            return self._noting([*parts, "", "", ""], segment, note)
 
     def parse(self, parts: Sequence[str]) -> list[Adjustment]:
         """The same. Raises ValueError where an amount or a quantity is none."""
         if len(parts) == 4 and parts[2]:
             return [_adjustment(parts[1], parts[2], AMOUNTS[parts[3]], None)]
-        return [
-            _adjustment(group, reason, AMOUNTS[money], AMOUNTS[units] if units else None)
-            for _, group, reason, money, units in _trios(parts)
-        ]
+        size, group, found = len(parts), parts[1] if len(parts) > 1 else "", []
+        for place in range(2, size, 3):
+            reason = parts[place]
+            money = parts[place + 1] if place + 1 < size else ""
+            units = parts[place + 2] if place + 2 < size else ""
+            if reason or money:
+                found.append(_adjustment(group, reason, AMOUNTS[money], AMOUNTS[units] if units else None))
+        return found
+
+    def _noting(self, parts: Sequence[str], segment: Segment, note: Note) -> list[Adjustment]:
+        found = []
+        for place in range(2, len(parts) - 3, 3):
+            reason, money, units = parts[place : place + 3]
+            if reason or money:
+                value = _number(money, segment, place + 1, note)
+                quantity = _number(units, segment, place + 2, note) if units else None
+                found.append(_adjustment(parts[1], reason, value, quantity))
+        return found
 
     def write(self, values: Sequence[Adjustment]) -> list[Cells]:
         """A segment per run of equal groups and at most six adjustments."""
@@ -227,17 +237,6 @@ class AdjustmentsCodec:
             cells[3 + 3 * n, 0] = shown_amount(item.amount)
             cells[4 + 3 * n, 0] = "" if item.quantity is None else shown_amount(item.quantity)
         return cells
-
-
-def _trios(parts: Sequence[str]) -> list[tuple[int, str, str, str, str]]:
-    """Each trio of a CAS that says anything: its place, the group, reason, amount and quantity."""
-    padded = [*parts, "", "", ""]
-    group, trios = padded[1], zip(padded[2::3], padded[3::3], padded[4::3], strict=False)
-    return [
-        (place, group, reason, money, units)
-        for place, (reason, money, units) in enumerate(trios)
-        if reason or money
-    ]
 
 
 def _number(text: str, segment: Segment, element: int, note: Note) -> Decimal:
