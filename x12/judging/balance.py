@@ -4,6 +4,7 @@ Amounts are compared exactly. Positive adjustments reduce a payment, at every le
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from x12.errors import Finding
@@ -25,7 +26,7 @@ def of_transaction(remit: Remit) -> Iterator[Finding]:
 
 
 def of_claim(claim: Claim) -> Iterator[Finding]:
-    """What does not hold in a claim and its lines."""
+    """What does not hold in a claim and its lines. Another CLP05, as some payers state it, is a warning."""
     charged = paid = ZERO
     adjusted = claim.adjusted
     for line in claim.lines:
@@ -47,7 +48,8 @@ def of_claim(claim: Claim) -> Iterator[Finding]:
         yield broken("claim_payment_differs_from_lines", words, *at, 4, loop="2100")
     if differ(claim.owed, amount(element(claim.elements, 5))):
         words = "CLP05 is not the sum of the adjustments with group PR"
-        yield broken("patient_responsibility_differs", words, *at, 5, loop="2100")
+        deviation = broken("patient_responsibility_differs", words, *at, 5, loop="2100")
+        yield replace(deviation, severity="warning")
 
 
 def _summary(group: Group) -> Iterator[Finding]:

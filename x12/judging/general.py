@@ -1,7 +1,6 @@
 """Rules that hold in every kind of transaction: periods, the future, numbers with a check digit."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -28,13 +27,13 @@ def findings(lines: Iterable[str], today: date | None) -> Iterator[Finding]:
 
 
 def _number(row: Elements, position: int, _limit: date | None, _today: date | None) -> Iterator[Finding]:
-    """A National Provider Identifier has a check digit; in examples it is mostly invented."""
+    """A National Provider Identifier has a check digit."""
     name = row[0]
     qualifier, meant, number = _NPI[name]
     value = element(row, number)
     if value and element(row, qualifier) == meant and not is_npi(value):
         words = f"{name}{number:02d} is no NPI: it has ten digits, the last of them a check digit"
-        yield replace(unlisted("bad_npi", words, name, position, number), severity="warning")
+        yield unlisted("bad_npi", words, name, position, number)
 
 
 def _birth(row: Elements, position: int, limit: date | None, _today: date | None) -> Iterator[Finding]:

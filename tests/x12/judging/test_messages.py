@@ -222,6 +222,8 @@ def test_parts_that_do_not_agree_are_found_where_they_stand(text, expected):
         (code, place(text, begins), loop, element, snip) for code, begins, loop, element, snip in expected
     ]
     assert all(one.ack and one.ack_at for one in found)
+    warnings = {one.code for one in found if one.severity != "error"}
+    assert warnings <= {"patient_responsibility_differs"}
 
 
 @pytest.mark.parametrize("text", MESSAGES.values(), ids=MESSAGES)
