@@ -83,9 +83,40 @@ def test_a_file_goes_out_once_and_its_answers_come_in_once(partner, drain):
     assert not Document.objects.filter(status=DocumentStatus.RECEIVED).exists()
 
 
+@pytest.mark.parametrize(
+    "point", ["delivery.mid_file", "delivery.uploaded", "delivery.upload_recorded", "delivery.released"]
+)
+def test_a_worker_killed_anywhere_sends_once(partner, drain, monkeypatch, point):
+    delivery = partner.queue(NOW)
+
+    def kill(reached: str) -> None:
+        if reached == point:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr("rcm.faults.point", kill)
+        with pytest.raises(KeyboardInterrupt):
+            deliver_file(delivery=delivery, now=NOW)
+    delivery.refresh_from_db()
+    if point == "delivery.released":
+        until(lambda: partner.truth("received"))
+
+    if deliver_file(delivery=delivery, now=NOW) == DeliveryStatus.UNKNOWN:
+        if point == "delivery.released":
+            fetch_until(partner, "999")
+        else:
+            delivery.refresh_from_db()
+            resend_file(delivery=delivery, by=UserFactory(), now=NOW)
+    drain(now=NOW)
+
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.SENT
+    until(lambda: partner.truth("received"))
+    assert len(partner.truth("received")) == 1
+
+
+@pytest.mark.parametrize("way", CUTS, indirect=True)
 def test_a_line_cut_after_the_whole_file_is_cleared_up_by_the_acknowledgment(partner, way, drain):
-    if way not in CUTS:
-        pytest.skip("a folder has no line that could be cut")
     partner.misbehave(**CUTS[way])
     delivery = partner.queue(NOW)
 
@@ -98,9 +129,8 @@ def test_a_line_cut_after_the_whole_file_is_cleared_up_by_the_acknowledgment(par
     assert len(partner.truth("received")) == 1
 
 
+@pytest.mark.parametrize("way", CUTS, indirect=True)
 def test_a_person_who_sends_again_learns_that_it_arrived(partner, way, drain):
-    if way not in CUTS:
-        pytest.skip("a folder has no line that could be cut")
     partner.misbehave(**CUTS[way])
     delivery = partner.queue(NOW)
     deliver_file(delivery=delivery, now=NOW)
