@@ -74,7 +74,7 @@ def _into_dict(row: list[str]) -> Any:
 _make = RecordCodec.of(Name).make
 _WAYS: dict[str, Callable[[list[str]], Any]] = {
     "pydantic, validated": lambda row: Model(**_given(row)),
-    "pydantic, model_construct": lambda row: Model.model_construct(**_given(row)),
+    "pydantic, model_construct": lambda row: Model.model_construct(None, **_given(row)),
     "dataclass with slots": lambda row: Slotted(**_given(row)),
     "object with only a dict of what is given": _into_dict,
     "generated, through a twin with slots": _make,

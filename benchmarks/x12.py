@@ -151,8 +151,10 @@ def _written(module: Any, document: Any) -> str:
         control_number=1,
         transactions=[module.render(document)],
     )
-    ends = {"sender": Address(id="SUBMITTER"), "receiver": Address(id="RECEIVER")}
-    return write(**ends, control_number=1, written_at=WRITTEN_AT, usage="T", groups=[group])
+    sender, receiver = Address(id="SUBMITTER"), Address(id="RECEIVER")
+    return write(
+        sender=sender, receiver=receiver, control_number=1, written_at=WRITTEN_AT, usage="T", groups=[group]
+    )
 
 
 def _forgotten(value: Any) -> Any:
