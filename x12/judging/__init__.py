@@ -13,8 +13,9 @@ from typing import Final
 
 from x12.envelope import Mail, Transaction
 from x12.errors import Finding
-from x12.judging import claims, envelopes, whole
+from x12.judging import claims, envelopes, notation, whole
 from x12.judging.compiled import Compiled, compiled
+from x12.judging.consequences import told_once
 from x12.judging.examples import excused
 from x12.judging.notation import guides
 from x12.judging.walk import Rules, Walk
@@ -59,11 +60,23 @@ def _guide(kind: str, version: str) -> Compiled | None:
     return guide if not version or any(known[:10] == base for known in guide.guide.versions) else None
 
 
+def _of_another_guide(version: str, guide: Compiled) -> bool:
+    """Whether a group names another guide that we know: then nobody can tell which of the two is meant, and
+    that alone is told.
+    """
+    base = version[:10]
+    if any(known[:10] == base for known in guide.guide.versions):
+        return False
+    return any(known[:10] == base for kind in guides() for known in notation.guide(kind).versions)
+
+
 def _transaction(transaction: Transaction, today: date | None, version: str) -> list[Finding]:
     found = list(envelopes.of_transaction(transaction, version))
     guide = _guide(transaction.kind, transaction.version)
     if guide is None:
         return [_not_supported(transaction), *found]
+    if _of_another_guide(version, guide):
+        return found
     with uncollected():
         walk = Walk(guide, _RULES.get(transaction.kind, {}), today)
         walk.through(transaction.lines, complete=transaction.complete)
@@ -72,23 +85,11 @@ def _transaction(transaction: Transaction, today: date | None, version: str) -> 
             found += whole.findings(transaction.kind, transaction.lines, today)
     if not found:
         return found
-    answered = [_answered(finding, transaction.code) for finding in _told_once(found)]
-    return sorted(excused(answered, transaction.lines), key=lambda finding: finding.position)
-
-
-def _told_once(found: list[Finding]) -> list[Finding]:
-    """Without what is told of elements that something was told of already: the count or number in an SE, what
-    the guide objects to before what rules do.
-    """
-    in_set = {(one.position, one.element) for one in found if one.ack_at == "set" and one.segment == "SE"}
-    in_guide = {(one.position, one.element) for one in found if one.ack_at == "element" and one.snip < 3}
-    return [
-        one
-        for one in found
-        if not one.element
-        or one.ack_at == "set"
-        or (one.position, one.element) not in (in_set if one.snip < 3 else in_guide)
+    answered = [
+        _answered(finding, transaction.code)
+        for finding in told_once(transaction.kind, transaction.lines, found)
     ]
+    return sorted(excused(answered, transaction.lines), key=lambda finding: finding.position)
 
 
 def _answered(finding: Finding, code: str) -> Finding:

@@ -131,6 +131,6 @@ def of_ta1(row: Elements, position: int) -> Iterator[Finding]:
     if element(row, 4) == "R" and element(row, 5) == "000":
         words = "TA104 rejects, but TA105 names no error"
         yield Finding("note_disagrees", words, "TA1", position, 5, snip=4, level="interchange")
-    elif element(row, 4) == "A" and element(row, 5) not in ("", "000"):
+    elif element(row, 4) == "A" and element(row, 5) in INTERCHANGE_NOTES and element(row, 5) != "000":
         words = "TA104 accepts, but TA105 names an error"
         yield Finding("note_disagrees", words, "TA1", position, 5, snip=4, level="interchange")

@@ -33,7 +33,8 @@ def subscriber(node: Node, today: date | None) -> Iterator[Finding]:
         if not at(sbr[0], 9):
             words = "SBR09 must say what kind of coverage this is"
             yield issue("coverage_kind", words, sbr, node.rule.id, 9, snip=4, status=("171",))
-    if named and at(node.first("SBR"), 2) == "18" and not named[0].implied:
+    alone = "2000C" not in node.nodes
+    if named and alone and at(node.first("SBR"), 2) == "18" and not named[0].implied:
         yield from _told_in_full(node, named[0])
         yield from _named(named[0], "NM1*IL")
     if named:
