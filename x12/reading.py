@@ -288,15 +288,20 @@ def _ignore(_node: Any) -> None:
     """Nobody keeps it."""
 
 
+_MOST_HANDED_ON = 300_000
+_handed_on = 0
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Without a search for reference cycles: a document has none, and looking for them costs a third of the
     time that reading it takes.
 
     Restored afterwards; the new objects are then handed to the oldest generation without being looked at, so
-    that the search is not made up for at once. What cycles others have left is looked for before: handed on
-    with the new objects, it would never be found. Left alone where it was off.
+    that the search is not made up for at once. What cycles there are is looked for before, and after some
+    hundred thousand objects handed on so: else it would never be found. Left alone where it was off.
     """
+    global _handed_on
     if not gc.isenabled():
         yield
         return
@@ -306,6 +311,10 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if not gc.get_freeze_count():
+            _handed_on += gc.get_count()[0]
             gc.freeze()
             gc.unfreeze()
         gc.enable()
+        if _handed_on > _MOST_HANDED_ON:
+            _handed_on = 0
+            gc.collect()
