@@ -125,7 +125,7 @@ WRONG = {
     ],
     "staedi__invalid999.edi": [
         ("SE", 18, 1, "segment_count"),
-        ("AK1", 3, 0, "out_of_sequence"),
+        ("IK5", 2, 0, "unexpected_segment"),
         ("AK2", 4, 4, "too_many_elements"),
         ("IK5", 5, 1, "bad_code"),
     ],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from x12.commands import main
 from x12.envelope import read
 from x12.errors import Finding
 from x12.judging import validate
@@ -101,3 +102,24 @@ def test_a_group_of_another_guide_is_all_that_is_told() -> None:
     text = damaged("p_self", "ST*837*0001*005010X222A1", "ST*837*0001*005010X223A2", count=False)
 
     assert [found.code for found in errors(text)] == ["version_mismatch"]
+
+
+def test_a_segment_of_a_later_loop_is_ill_coded_where_its_own_loop_goes_on() -> None:
+    found = errors(damaged("i_inpatient", "REF*G1*AUTH2", "REF*6R*AUTH2"))
+
+    assert [(one.segment, one.position, one.element, one.code) for one in found] == [
+        ("REF", 35, 1, "bad_code")
+    ]
+
+
+def test_an_lx_that_is_lost_is_all_that_is_told() -> None:
+    found = errors(damaged("r_reversal", "LX*1~", ""))
+
+    assert [(one.segment, one.position, one.loop, one.ack) for one in found] == [("LX", 17, "2000", "3")]
+
+
+def test_a_claim_that_neither_file_holds_is_no_agreement(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(FOLDER / "p_self.x12")
+
+    assert main(["diff", path, path, "--claim", "NONE"]) == 1
+    assert capsys.readouterr().err == "neither file holds the claim NONE\n"

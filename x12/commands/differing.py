@@ -40,6 +40,9 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"{path}: {content.message}\n")
             return UNREADABLE
         sides.append(_parts(content, options.claim))
+    if options.claim and not any(sides):
+        sys.stderr.write(f"neither file holds the claim {options.claim}\n")
+        return DIFFERENT
     told = list(_told(*sides))
     sys.stdout.writelines(f"{line}\n" for line in told or ["No difference."])
     return DIFFERENT if told else SAME

@@ -214,17 +214,27 @@ def _opened(walk: "Walk", row: "Row", position: int, *, again: bool = False) -> 
     while node is not None:
         for loop in node.rule.loops.values():
             slot = _slot_for(loop, row)
-            begins = _beginning(loop, row) if slot is None else None
+            changed = not loop.level and walk.row(position + 1)[0] == loop.start.use.id
+            begins = _beginning(loop, row) if slot is None and not changed else None
             if begins is not None and _lost_its_level(node, child, loop, begins):
                 _open_level(walk, up, loop, begins, row, position)
                 return True
             if slot is None or (again and not _is_meant(walk, node, child, loop, slot, position)):
                 continue
-            if _lost_its_start(node, child, loop, slot):
+            if _lost_its_start(node, child, loop, slot) and not _goes_on_before(walk, node, loop, position):
                 _open(walk, up, loop, slot, row, position)
                 return True
         node, child, up = node.parent, node, up + 1
     return False
+
+
+def _goes_on_before(walk: "Walk", node: "Node", loop: Loop, position: int) -> bool:
+    """Whether the next segment stands in a loop before the place of one within it, and not in that, which
+    thus has not begun.
+    """
+    row = walk.row(position + 1)
+    slot = _slot_for(node.rule, row) if node is walk.node and _slot_for(loop, row) is None else None
+    return slot is not None and slot.order < loop.order
 
 
 def _is_meant(
@@ -285,7 +295,7 @@ def _takes(slot: Slot, row: "Row") -> bool:
 
 def _beginning(level: Loop, row: "Row") -> Loop | None:
     """The loop of a level that a segment begins, where nothing of the level itself must come before it."""
-    if not level.level or len(level.required) > 1:
+    if len(level.required) > 1:
         return None
     inner = (loop for loop in level.loops.values() if loop.required_loop and not loop.level)
     return next((loop for loop in inner if _takes(loop.start, row)), None)
