@@ -29,7 +29,7 @@ from typing import Any
 from x12 import ack_999, claim_837, claim_837i, documents, remittance_835, streaming
 from x12.commands.inspecting import described, objections
 from x12.commands.telling import lines
-from x12.envelope import Mail, Transaction, read
+from x12.envelope import Mail, Transaction, kind_of, read
 from x12.errors import X12Error
 from x12.explain import envelope_of, explain
 
@@ -258,9 +258,14 @@ def put_through(data: bytes) -> str:
 
 
 def _streamed_otherwise(data: bytes, mail: Mail) -> str:
-    """Whether a text read claim by claim has other claims than its documents."""
+    """Whether a text read claim by claim has other claims than its documents.
+
+    An 837 that names no guide is known by its service lines, for which a stream does not wait.
+    """
     with streaming.open(io.BytesIO(data)) as stream:
         claims = sum(1 for _ in stream)
+    if any(kind_of(transaction.code, transaction.version) == "837" for transaction in mail.transactions):
+        return ""
     read_at_once = sum(
         sum(1 for _ in _STREAMED[transaction.kind](transaction).claims())
         for transaction in mail.transactions
