@@ -133,12 +133,8 @@ def test_biller_sends_and_the_payer_answers(house: House, known):
     expect(page.locator("main")).to_contain_text("This is what will go out.")
     page.click("main button.btn-primary")
     page.wait_for_url("**/claims/batches/**")
-    for words in (
-        "Partially paid",
-        "M17.11",
-        "277CA",
-        "835",
-    ):  # answers that arrive together are read in any order
+    # Answers that arrive together are read in any order.
+    for words in ("Partially paid", "M17.11", "277CA", "835"):
         until(page, known["claim"], words)
 
 
