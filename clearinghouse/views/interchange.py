@@ -15,6 +15,7 @@ from clearinghouse.queries import documents_of, exchanged, ta1_of, transaction_o
 from clearinghouse.queries.exchange import same_envelope
 from clearinghouse.states import DeliveryStatus, DocumentStatus
 from clearinghouse.views.exchange import READERS
+from clearinghouse.views.judgment import Judgment, judged
 from clearinghouse.views.words import kind_of, size_of, state_of, status_of
 from practice.access import StaffRequest, allow
 from practice.models import Role
@@ -75,8 +76,9 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
     practices = [practice.pk for practice in request.practices]
     found = get_object_or_404(documents_of(practices), public_id=public_id)
     audit.read(found, now=clock.now(), by=request.user)
-    segments, complete = _read(found)
+    segments, complete, judgment = _read(found)
     context = {
+        "judgment": judgment,
         "file": found.interchange,
         "title": kind_of(found.kind),
         "number": found.set_control_number,
@@ -104,6 +106,7 @@ def transaction(request: StaffRequest, public_id: UUID, position: int) -> HttpRe
         "title": kind_of(found.kind),
         "number": found.control_number,
         "complete": found.complete,
+        "judgment": judged(found, on=file.stored_at.date(), per_page=PER_PAGE),
     }
     return _explained(request, explain(found), context)
 
@@ -183,15 +186,16 @@ def _explained(
     return render(request, "clearinghouse/document.html", context)
 
 
-def _read(found: Document) -> tuple[Sequence[ExplainedSegment], bool]:
-    """A document's segments, and whether it is whole; none where it cannot be read."""
+def _read(found: Document) -> tuple[Sequence[ExplainedSegment], bool, Judgment | None]:
+    """A document's segments, whether it is whole, and the judgment; none where it cannot be read."""
     try:
         if found.kind == "TA1":
-            return [explain_segment(ta1_of(found))], True
+            return [explain_segment(ta1_of(found))], True, None
         content: Transaction = transaction_of(found)
     except NotX12:
-        return [], False
-    return explain(content), content.complete
+        return [], False, None
+    judgment = judged(content, on=found.interchange.stored_at.date(), per_page=PER_PAGE)
+    return explain(content), content.complete, judgment
 
 
 def _sent_transactions(found: Interchange) -> list[tuple[int, Transaction]]:

@@ -175,6 +175,21 @@ def test_document_shows_its_segments_and_what_its_reader_made_of_it(biller, line
         assert said in page, said
 
 
+def test_document_is_judged_by_its_guide_on_its_page(biller, line, monkeypatch):
+    made = went_out(line)
+    inside = biller.get(url(made, "transaction", 1)).content.decode()
+    assert "By its guide" in inside
+    monkeypatch.setattr("clearinghouse.views.judgment.LONGEST", 3)
+    assert "too long to be judged" in biller.get(url(made, "transaction", 1)).content.decode()
+
+
+def test_document_shows_what_is_objected_to_and_where(biller, line):
+    broken = mail("835").replace(b"BPR*I*", b"BPR*?*")
+    page = biller.get(url(came_in(line, broken).documents.get(), "document")).content.decode()
+    assert "BPR01" in page
+    assert 'href="?page=1"' in page
+
+
 def test_document_that_is_a_ta1(biller, line):
     made = came_in(line, mail(ta1=True), "ta1.x12")
     page = biller.get(url(made.documents.get(), "document")).content.decode()
