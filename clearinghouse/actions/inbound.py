@@ -102,7 +102,7 @@ def settle_document(
 ) -> None:
     """Write down what a reader made of a document. The same outcome a second time changes nothing."""
     with transaction.atomic():
-        current = Document.objects.select_for_update().get(pk=document.pk)
+        current = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
         current.reasons = list(reasons)
         current.save(update_fields=["reasons"])
         if current.status != status:

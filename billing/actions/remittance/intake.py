@@ -44,7 +44,8 @@ def take_in(*, document: Document, now: datetime) -> Remittance | None:
     it is one transaction, so a call cut short left nothing, and a second call finds its work done.
     """
     with transaction.atomic():
-        rows = Document.objects.select_for_update(of=("self",)).select_related("practice")
+        # A later document with the same trace points to this one: its row must not wait for ours (no_key).
+        rows = Document.objects.select_for_update(of=("self",), no_key=True).select_related("practice")
         document = rows.get(pk=document.pk)
         standing = Remittance.objects.filter(document=document).first()
         if standing or document.status not in {DocumentStatus.RECEIVED, DocumentStatus.PARKED}:
