@@ -5,6 +5,7 @@ What does not fit is handed to `x12.judging.recovery`.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from x12.errors import Finding
 from x12.judging import recovery
@@ -53,6 +54,9 @@ class Node:
 _NOTHING: dict[str, list[Placed]] = {}
 _NO_NODES: dict[str, list[Node]] = {}
 
+HOPELESS: Final = 20_000
+"""With so many findings, and more than one for each segment, a text is given up."""
+
 Rules = Mapping[str, Callable[[Node, date | None], Iterable[Finding]]]
 """What is asked of a loop when it ends, by its id. Afterwards its content is forgotten."""
 
@@ -78,12 +82,20 @@ class Walk:
             row = line.split(ELEMENT)
             if position > 1 or row[0] != "ST":
                 self._take(row, line, position)
+                if len(self.findings) > max(HOPELESS, position):
+                    self._give_up(position)
+                    return
                 continue
             self.root.parts["ST"] = [(row, 1)]
             if not start.passes_line(line, row):
                 self.findings += examine(start, row, 1)
         if complete:
             self.leave(None, len(lines))
+        _let_go(self.root)
+
+    def _give_up(self, position: int) -> None:
+        words = "more is wrong so far than there are segments: what follows is not judged"
+        self.findings.append(Finding("hopeless", words, self.row(position)[0], position))
         _let_go(self.root)
 
     def row(self, position: int) -> Row:

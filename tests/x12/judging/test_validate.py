@@ -250,3 +250,11 @@ def _damaged(text: str, chance: random.Random) -> str:
         ["", "*", "~", ":", "^", "**", "~~", "\x00", "9" * 5000, "-", "NaN", text[start:stop] * 3]
     )
     return text[:start] + put + text[stop if chance.random() < 0.5 else start :]
+
+
+def test_a_text_with_more_wrong_than_segments_is_given_up() -> None:
+    text = PRO.sent()
+    begins = text.index("CLM*")
+    found = validate(read(text[:begins] + "".join(f"CLM*{number}*1~" for number in range(20_000))))
+    assert len(found) < 25_000
+    assert "hopeless" in {finding.code for finding in found}
