@@ -241,24 +241,37 @@ def _post(
     form = core_soap if connection.core_form == CoreForm.SOAP else core_mime
     content_type, body = form.write(envelope)
     try:
-        with httpx.Client(timeout=timeout, trust_env=False, verify=_trusted()) as client:
-            answer = client.post(url, content=body, headers={"Content-Type": content_type})
+        with (
+            httpx.Client(timeout=timeout, trust_env=False, verify=_trusted()) as client,
+            client.stream("POST", url, content=body, headers={"Content-Type": content_type}) as answer,
+        ):
+            content = _content(answer, largest)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise NotConnected(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise NoAnswer(type(error).__name__) from error
-    return _answer(form.read, answer, largest)
+    return _answer(form.read, answer.status_code, answer.headers.get("Content-Type", ""), content)
 
 
-def _answer(read_form: Callable[[str, bytes], Envelope], answer: httpx.Response, largest: int) -> Envelope:
-    if len(answer.content) > largest:
-        raise NoAnswer("the answer is too large")
-    is_fault = answer.headers.get("Content-Type", "").startswith(core_soap.SOAP_TYPE)
-    if not is_fault and answer.status_code != 200:
-        refuses = answer.status_code < 500 and answer.status_code not in BUSY
-        raise (Refused if refuses else NoAnswer)(f"HTTP {answer.status_code}")
+def _content(answer: httpx.Response, largest: int) -> bytes:
+    """What the server sends, left off as soon as it is more than we take. Raises NoAnswer."""
+    content = bytearray()
+    for piece in answer.iter_bytes():
+        content += piece
+        if len(content) > largest:
+            raise NoAnswer("the answer is too large")
+    return bytes(content)
+
+
+def _answer(
+    read_form: Callable[[str, bytes], Envelope], status: int, content_type: str, content: bytes
+) -> Envelope:
+    is_fault = content_type.startswith(core_soap.SOAP_TYPE)
+    if not is_fault and status != 200:
+        refuses = status < 500 and status not in BUSY
+        raise (Refused if refuses else NoAnswer)(f"HTTP {status}")
     try:
-        said = read_form(answer.headers.get("Content-Type", ""), answer.content)
+        said = read_form(content_type, content)
     except NotAnEnvelope as error:
         raise NoAnswer(f"the answer is no CORE envelope: {error}") from error
     if not said.is_success:

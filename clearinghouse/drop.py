@@ -1,7 +1,8 @@
 """Files through a folder on this server: a mount, or what another program carries on.
 
-Every partner's folders lie under one root (RCM_DROP_DIR), so that no setting can point at the rest of the
-disk.
+They lie under one root (RCM_DROP_DIR), each practice's in a folder named by its public id: so no setting
+can point at the rest of the disk, or at what lies there for another practice. That folder may be a link or a
+mount; making it is for who runs the server.
 """
 
 import os
@@ -18,26 +19,28 @@ from rcm import faults
 
 
 class OutsideRoot(Unreachable):
-    """The folder is not under the root, or this server has no root for such folders."""
+    """The folder is not within the practice's own, or this server has no root for such folders."""
 
 
 @contextmanager
 def drop_mailbox(connection: Connection) -> Iterator["DropMailbox"]:
     """The connection's folders. Raises Unreachable, also within the block when the disk fails."""
     try:
-        yield DropMailbox(folder(connection.upload_directory), folder(connection.download_directory))
+        yield DropMailbox(
+            folder(connection, connection.upload_directory), folder(connection, connection.download_directory)
+        )
     except OSError as error:
         raise Unreachable(f"the folder failed: {type(error).__name__}") from error
 
 
-def folder(name: str) -> Path:
-    """The folder of that name under the root. Raises OutsideRoot."""
+def folder(connection: Connection, name: str) -> Path:
+    """The folder of that name among those of the connection's practice. Raises OutsideRoot."""
     if not settings.DROP_DIRECTORY:
         raise OutsideRoot("this server has no place for such folders (RCM_DROP_DIR)")
-    root = Path(settings.DROP_DIRECTORY).resolve()
-    found = (root / name).resolve()
-    if found == root or not found.is_relative_to(root):
-        raise OutsideRoot("the folder is not within the place for such folders")
+    own = (Path(settings.DROP_DIRECTORY) / str(connection.practice.public_id)).resolve()
+    found = (own / name).resolve()
+    if found == own or not found.is_relative_to(own):
+        raise OutsideRoot("the folder is not within the practice's place for such folders")
     return found
 
 
@@ -110,18 +113,20 @@ def _confirm(folder: Path) -> None:
 def probe_drop(connection: Connection) -> tuple[list[Finding], str]:
     """Whether both folders are there and may be used; there is no key."""
     return [
-        _probe_folder("Upload folder", connection.upload_directory, os.W_OK | os.X_OK),
-        _probe_folder("Download folder", connection.download_directory, os.R_OK | os.W_OK | os.X_OK),
+        _probe_folder(connection, "Upload folder", connection.upload_directory, os.W_OK | os.X_OK),
+        _probe_folder(
+            connection, "Download folder", connection.download_directory, os.R_OK | os.W_OK | os.X_OK
+        ),
     ], ""
 
 
-def _probe_folder(about: str, name: str, needed: int) -> Finding:
+def _probe_folder(connection: Connection, about: str, name: str, needed: int) -> Finding:
     try:
-        path = folder(name)
+        path = folder(connection, name)
     except OutsideRoot as error:
         return fails(about, f"“{name}”: {error}.")
     if not path.is_dir():
-        return fails(about, f"There is no “{name}”.")
+        return fails(about, f"There is no “{name}” in this practice's folder ({path.parent.name}).")
     if not os.access(path, needed):
         return fails(about, f"We may not work in “{name}”.")
     return works(about, f"“{name}” is there, with {len(os.listdir(path))} files in it.")

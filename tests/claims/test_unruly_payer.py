@@ -17,6 +17,7 @@ from clearinghouse.models import Adapter, Document, Interchange, Repeat, Waiting
 from clearinghouse.simulator.scenario import Faults, Scenario, load_scenario
 from clearinghouse.states import DocumentStatus
 from tests.claims.scenes import built_claim
+from tests.clearinghouse.drops import lend_folder
 from tests.clearinghouse.simulator.submitting import Desk
 from tests.conftest import NOW
 from tests.factories import ConnectionFactory
@@ -57,7 +58,7 @@ class Exchange:
 
 @pytest.fixture
 def exchange(practice, drain, tmp_path, settings):
-    settings.DROP_DIRECTORY = str(tmp_path / "box" / "mailboxes")
+    lend_folder(practice, tmp_path / "box" / "mailboxes", settings)
     connection = ConnectionFactory(
         practice=practice,
         adapter=Adapter.DROP,

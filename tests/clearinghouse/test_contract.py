@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -14,6 +15,7 @@ from clearinghouse.actions.outbound import deliver_file, reconcile_file, resend_
 from clearinghouse.gateway import Question, Refused, Unreachable, ask, probe
 from clearinghouse.models import Direction, Document, Interchange, Repeat, WaitingFile
 from clearinghouse.states import DeliveryStatus, DocumentStatus
+from tests.clearinghouse.drops import lend_folder
 from tests.clearinghouse.partner import WAYS, Partner, connect, running, until
 from tests.clearinghouse.simulator.test_realtime import inquiry_270
 from tests.factories import UserFactory
@@ -36,7 +38,7 @@ def way(request) -> str:
 def partner(practice, way, tmp_path, settings):
     with running(tmp_path, way) as there:
         if way == "drop":
-            settings.DROP_DIRECTORY = there["drop"]["directory"]
+            lend_folder(practice, Path(there["drop"]["directory"]), settings)
         yield Partner(tmp_path, connect(practice, way, there))
 
 

@@ -6,13 +6,15 @@ import pytest
 
 from clearinghouse.actions.fetching import fetch_files, is_due, take_as_it_is
 from clearinghouse.actions.inbound import receive_file, replay_file, settle_document
+from clearinghouse.drop import OutsideRoot, folder
 from clearinghouse.models import Adapter, Connection, Document, Interchange, Repeat, Usage, WaitingFile
 from clearinghouse.queries.settings import partial_files, silent_mailboxes
 from clearinghouse.states import DocumentStatus
 from rcm.models import AuditEvent, OutboxMessage
+from tests.clearinghouse.drops import lend_folder
 from tests.clearinghouse.test_inbound import ISA, mail
 from tests.conftest import NOW
-from tests.factories import ConnectionFactory, UserFactory
+from tests.factories import ConnectionFactory, PracticeFactory, UserFactory
 
 TRACED = "ST*835*0001~BPR*I*5~TRN*1*{trace}*1{payer}~SE*4*0001~"
 
@@ -25,7 +27,7 @@ def desk(practice) -> Connection:
 @pytest.fixture
 def dropped(practice, settings, tmp_path) -> Connection:
     """A connection whose mailbox is a pair of folders."""
-    settings.DROP_DIRECTORY = str(tmp_path)
+    lend_folder(practice, tmp_path, settings)
     for name in ("inbound", "outbound"):
         (tmp_path / name).mkdir()
     return ConnectionFactory(practice=practice, adapter=Adapter.DROP)
@@ -193,3 +195,14 @@ def test_a_mailbox_is_silent_after_its_business_days(desk, practice):
     assert silent_mailboxes([practice.pk], now=NOW + dt.timedelta(days=6)) == [desk]
     Connection.objects.update(silent_days=0)
     assert silent_mailboxes([practice.pk], now=NOW + dt.timedelta(days=6)) == []
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../other/outbound", "/etc", "inbound/../../other"])
+def test_a_folder_is_the_practices_own(dropped, name):
+    with pytest.raises(OutsideRoot):
+        folder(dropped, name)
+
+
+def test_another_practice_does_not_find_the_folder(dropped):
+    other = ConnectionFactory.build(practice=PracticeFactory.create(), adapter=Adapter.DROP)
+    assert folder(other, "outbound") != folder(dropped, "outbound")
