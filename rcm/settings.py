@@ -123,13 +123,17 @@ _APPLICATION_URL = ENVIRONMENT.database_url.get_secret_value() or "postgresql://
 _OWNER_URL = ENVIRONMENT.database_owner_url.get_secret_value() or _APPLICATION_URL
 
 
-def _alias(url: str, options: dict[str, str], test: dict[str, Any]) -> dict[str, Any]:
+# Compiling a page's statement takes the database longer than running it.
+_SESSION = "-c jit=off"
+
+
+def _alias(url: str, session: str, test: dict[str, Any]) -> dict[str, Any]:
     return {
         **database(url),
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "rcm", "connect_timeout": 5, **options},
+        "OPTIONS": {"application_name": "rcm", "connect_timeout": 5, "options": session},
         "TEST": test,
     }
 
@@ -137,13 +141,13 @@ def _alias(url: str, options: dict[str, str], test: dict[str, Any]) -> dict[str,
 # A login of another name takes the application's role as it connects, so that row security binds it all the
 # same.
 _AS_APPLICATION = (
-    {}
+    _SESSION
     if database(_APPLICATION_URL)["USER"] == APPLICATION_ROLE
-    else {"options": f"-c role={APPLICATION_ROLE}"}
+    else f"{_SESSION} -c role={APPLICATION_ROLE}"
 )
 DATABASES = {
     "default": _alias(_APPLICATION_URL, _AS_APPLICATION, {"MIRROR": "owner"}),
-    "owner": _alias(_OWNER_URL, {}, {"DEPENDENCIES": [], "SERIALIZE": False}),
+    "owner": _alias(_OWNER_URL, _SESSION, {"DEPENDENCIES": [], "SERIALIZE": False}),
 }
 
 # --- Background work ------------------------------------------------------------------------------

@@ -180,3 +180,37 @@ class PolicyBalance(PracticeOwned):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class ReceivableMove(PracticeOwned):
+    """What one entry changed of what one party owes of a charge: up for more owed, down for less.
+
+    The policy of `coverage` owes it, or the guarantor where there is none; what the entry passed on from one
+    party to another is a move of each. Written by a trigger on Transfer as the entry is posted, so that
+    trends need not read every transfer; `verify_ledger` compares the two.
+    """
+
+    kept_by_trigger = True
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", db_index=False)
+    charge = models.ForeignKey(Charge, models.PROTECT, null=True, related_name="+", db_index=False)
+    coverage = models.ForeignKey(
+        "patients.Coverage", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    occurred_on = models.DateField(help_text="The entry's")
+    service_date = models.DateField(null=True, help_text="The charge's")
+    amount = MoneyField()
+
+    objects: PracticeQuerySet["ReceivableMove"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["practice", "occurred_on"],
+                include=["service_date", "coverage", "charge", "amount"],
+                name="receivable_move_by_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"

@@ -69,6 +69,7 @@ WORDS = {
     "posted": RemittanceStatus.POSTED.value,
     "revenue": AccountKind.REVENUE.value,
     "insurance_ar": AccountKind.INSURANCE_AR.value,
+    "patient_ar": AccountKind.PATIENT_AR.value,
     "unapplied_payer": AccountKind.UNAPPLIED_PAYER.value,
     "unapplied_patient": AccountKind.UNAPPLIED_PATIENT.value,
     "owners": ",".join(kind.value for kinds in OWNERS.values() for kind in kinds),
@@ -175,6 +176,37 @@ POLICY_BALANCES = Proof(
     """,
 )
 
+RECEIVABLE_MOVES = Proof(
+    "receivable moves",
+    "What is kept of every change of what is owed, and by whom, equals the transfers of its entry.",
+    "SELECT count(*) FROM billing_receivablemove",
+    """
+    SELECT coalesce(m.practice_id, x.practice_id), 'entry ' || coalesce(m.entry_id, x.entry_id),
+           'it is kept as ' || coalesce(m.amount, 0) || ', its transfers make ' || coalesce(x.amount, 0)
+    FROM (
+        SELECT practice_id, entry_id, charge_id, coverage_id, occurred_on, service_date, sum(amount) AS amount
+        FROM billing_receivablemove
+        GROUP BY practice_id, entry_id, charge_id, coverage_id, occurred_on, service_date
+    ) m
+    FULL JOIN (
+        SELECT s.practice_id, s.entry_id, s.charge_id, a.coverage_id, e.occurred_on, c.service_date,
+               sum(s.amount) AS amount
+        FROM sides s
+        JOIN billing_account a ON a.id = s.account_id
+        JOIN billing_entry e ON e.id = s.entry_id
+        LEFT JOIN billing_charge c ON c.id = s.charge_id
+        WHERE a.kind IN (%(insurance_ar)s, %(patient_ar)s)
+        GROUP BY s.practice_id, s.entry_id, s.charge_id, a.coverage_id, e.occurred_on, c.service_date
+    ) x ON x.practice_id = m.practice_id AND x.entry_id = m.entry_id
+       AND coalesce(x.charge_id, 0) = coalesce(m.charge_id, 0)
+       AND coalesce(x.coverage_id, 0) = coalesce(m.coverage_id, 0)
+       AND x.occurred_on = m.occurred_on
+       AND coalesce(x.service_date, 'infinity') = coalesce(m.service_date, 'infinity')
+    WHERE coalesce(m.amount, 0) <> coalesce(x.amount, 0)
+    ORDER BY 1, 2
+    """,
+)
+
 DEPOSITS = Proof(
     "deposits",
     "Every posted 835 equals its deposit: claims paid less provider adjustments, booked once, used up.",
@@ -275,6 +307,7 @@ PROOFS = (
     REVERSALS,
     POSITIONS,
     POLICY_BALANCES,
+    RECEIVABLE_MOVES,
     DEPOSITS,
     CHARGES,
     ACCOUNTS,

@@ -18,7 +18,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from billing.models.ledger import Account, AccountKind, PolicyBalance, Position, Transfer
+from billing.models.ledger import (
+    Account,
+    AccountKind,
+    Position,
+    ReceivableMove,
+    Transfer,
+)
 from rcm.fields import MoneyField
 from rcm.money import ZERO
 
@@ -29,8 +35,8 @@ _ZERO = Value(ZERO, output_field=MoneyField())
 
 def owed_by_payers(practices: Collection[int]) -> QuerySet[Account]:
     """One row per visit and policy that owes anything or is owed, with its `balance` (debit positive)."""
-    owing = PolicyBalance.objects.of(practices).exclude(amount=0)
-    accounts = Account.objects.of(practices).filter(policy_balance__in=owing)
+    owing = Q(policy_balance__amount__gt=0) | Q(policy_balance__amount__lt=0)
+    accounts = Account.objects.of(practices).filter(owing)
     return accounts.annotate(balance=F("policy_balance__amount"))
 
 
@@ -40,23 +46,12 @@ def owed_by_patients(practices: Collection[int]) -> QuerySet[Position]:
     return rows.exclude(amount=0)
 
 
-def receivable_moves(
-    practices: Collection[int], *, since: date, payer_id: int | None = None
-) -> QuerySet[Transfer]:
-    """Transfers since that business day that changed what is owed, with their `effect` on it.
+def receivable_moves(practices: Collection[int], *, since: date) -> QuerySet[ReceivableMove]:
+    """What changed what is owed since that business day: one row per entry, charge and party, with `amount`.
 
-    With a payer only what that payer owes is looked at. A transfer from one receivable to another (a share
-    passed on to the patient) has no effect on the whole.
+    A share passed on from one party to another is in it twice, and has no effect on the whole.
     """
-    into, out_of = _about("debit", payer_id), _about("credit", payer_id)
-    effect = Case(
-        When(into & ~out_of, then=F("amount")),
-        When(out_of & ~into, then=-F("amount")),
-        default=_ZERO,
-        output_field=MoneyField(),
-    )
-    moved = Transfer.objects.of(practices).filter(into | out_of, entry__occurred_on__gte=since)
-    return moved.annotate(effect=effect)
+    return ReceivableMove.objects.of(practices).filter(occurred_on__gte=since)
 
 
 def cash_received(practices: Collection[int]) -> QuerySet[Transfer]:
@@ -90,10 +85,3 @@ def stands_in(kinds: Collection[str], *, charge: str = "pk") -> Coalesce:
 def standing_in(kinds: Collection[str], *, path: str = "positions") -> Any:
     """An aggregate: how much of a charge stands in accounts of these kinds, debit positive."""
     return Coalesce(Sum(f"{path}__amount", filter=Q(**{f"{path}__kind__in": list(kinds)})), _ZERO)
-
-
-def _about(side: str, payer_id: int | None) -> Q:
-    """Whether that side of a transfer is a receivable (of that payer)."""
-    if payer_id is None:
-        return Q(**{f"{side}__kind__in": RECEIVABLE})
-    return Q(**{f"{side}__kind": AccountKind.INSURANCE_AR, f"{side}__coverage__payer": payer_id})

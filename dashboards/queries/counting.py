@@ -30,7 +30,7 @@ class Lens:
         """The rows of a source that this lens shows."""
         rows = source.counted(self.practices, self.today)
         if self.payer is not None and source.payer:
-            rows = rows.filter(**{source.payer: self.payer.pk})
+            rows = source.with_payer(rows).filter(**{source.payer: self.payer.pk})
         if self.provider is not None and source.provider:
             rows = rows.filter(**{source.provider: self.provider.pk})
         return rows
@@ -67,7 +67,8 @@ def _counted(names: Iterable[str], lens: Lens, span: Span, by: Callable[[Source]
 
 def _grouped(names: list[str], lens: Lens, span: Span, by: str) -> Counts:
     source = SOURCES[names[0]]
-    rows = within(lens.through(source), source, span).order_by().values(by)
+    rows = within(lens.through(source), source, span)
+    rows = (source.with_payer(rows) if by == source.payer else rows).order_by().values(by)
     sums = {f"{name}_over": SOURCES[name].over for name in names}
     sums |= {f"{name}_under": under for name in names if (under := SOURCES[name].under) is not None}
     counted = list(rows.annotate(**sums))

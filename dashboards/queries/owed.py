@@ -155,14 +155,15 @@ def owed_trend(lens: Lens, now: Owed, *, charged: Mapping[date, Ratio]) -> OwedT
 def _moved(lens: Lens) -> dict[tuple[int, int], Decimal]:
     """What changed the receivables lately, by (full weeks since it moved, full weeks since the service)."""
     since = lens.today - timedelta(days=WEEKS * _WEEK)
-    payer_id = lens.payer.pk if lens.payer else None
-    moves = receivable_moves(lens.practices, since=since, payer_id=payer_id)
+    moves = receivable_moves(lens.practices, since=since)
+    if lens.payer is not None:
+        moves = moves.filter(coverage__payer=lens.payer.pk)
     if lens.provider is not None:
         moves = moves.filter(**{_PROVIDER: lens.provider.pk})
-    back = _weeks_since("entry__occurred_on", lens.today, 0, WEEKS)
-    age = _age_weeks("charge__service_date", lens.today)
+    back = _weeks_since("occurred_on", lens.today, 0, WEEKS)
+    age = _age_weeks("service_date", lens.today)
     grouped = moves.annotate(back=back, age=age).order_by().values_list("back", "age")
-    return {(back, age): dollars for back, age, dollars in grouped.annotate(Sum("effect"))}
+    return {(back, age): dollars for back, age, dollars in grouped.annotate(Sum("amount"))}
 
 
 def _count_in(found: dict[int | None, Owed], rows: QuerySet[Any], by: str, today: date) -> None:

@@ -5,14 +5,16 @@ day (`day`), payer and provider.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
     Aggregate,
+    BooleanField,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     Func,
     IntegerField,
@@ -49,9 +51,10 @@ class Source:
     """Where a figure's numerator (`over`) and denominator (`under`) come from.
 
     `counted(practices, today)` are the rows to aggregate, `listed` the same rows as they are listed where
-    that needs more. `payer` and `provider` are lookups of their ids; `day` is when a row counts, and
-    `moment` what that day is taken from, where it is a point in time: it keeps the rows of other years out
-    before their days are worked out.
+    that needs more. `payer` and `provider` are lookups of their ids; where rows name no payer, `visit` is the
+    way to their visit, and its first bill names it. `day` is when a row counts, and `moment` what that day is
+    taken from, where it is a point in time: it keeps the rows of other years out before their days are worked
+    out.
     """
 
     counted: Rows
@@ -61,12 +64,16 @@ class Source:
     moment: str = ""
     payer: str = "payer"
     provider: str = ""
+    visit: str = ""
     listed: Rows | None = None
-    annotates: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, practices: Collection[int], today: date) -> QuerySet[Any]:
-        """The rows as they are listed."""
-        return (self.listed or self.counted)(practices, today)
+        """The rows as they are listed, with who is to pay them."""
+        return self.with_payer((self.listed or self.counted)(practices, today))
+
+    def with_payer(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with the payer's id under `payer`: for most it is a join that only this needs."""
+        return rows.annotate(payer=first_payer(self.visit)) if self.visit else rows
 
 
 class Days(Func):
@@ -75,6 +82,11 @@ class Days(Func):
     template = "(%(expressions)s)"
     arg_joiner = " - "
     output_field = IntegerField()
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    """A condition as a column. One that looks rows up in a set asks the database for the set only once."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _local(moment: str) -> TruncDate:
@@ -90,7 +102,7 @@ def first_payer(encounter: str) -> Subquery:
 
 def charges(practices: Collection[int], _today: date) -> QuerySet[Charge]:
     """What was charged."""
-    return Charge.objects.of(practices).annotate(payer=first_payer("service_line__encounter"))
+    return Charge.objects.of(practices)
 
 
 def finished(practices: Collection[int], today: date) -> QuerySet[Charge]:
@@ -108,12 +120,12 @@ def finished_with_money(practices: Collection[int], today: date) -> QuerySet[Cha
 
 def scrubbed(practices: Collection[int], _today: date) -> QuerySet[Claim]:
     """First bills that went through the scrubber, and whether nothing ever stopped them (`is_clean`)."""
-    stops = Finding.objects.filter(claim=OuterRef("pk"), severity=Severity.STOP)
+    stops = Finding.objects.of(practices).filter(severity=Severity.STOP).values("claim")
     bills = Claim.objects.of(practices).filter(
         frequency=Frequency.ORIGINAL, replaces=None, encounter__coded_at__isnull=False
     )
     own = bills.exclude(status__in=[ClaimStatus.DRAFT, ClaimStatus.CROSSED_OVER])
-    return own.annotate(day=_local("encounter__coded_at"), is_clean=~Exists(stops))
+    return own.annotate(day=_local("encounter__coded_at"), is_clean=_whether(~Q(pk__in=stops)))
 
 
 def sent(practices: Collection[int], _today: date) -> QuerySet[Claim]:
@@ -137,7 +149,6 @@ def signed(practices: Collection[int], _today: date) -> QuerySet[Encounter]:
     return visits.annotate(
         day=_local("coded_at"),
         lag=Days(_local("coded_at"), F("service_date")),
-        payer=first_payer("pk"),
     )
 
 
@@ -149,14 +160,14 @@ def decided(practices: Collection[int], _today: date) -> QuerySet[RemittanceClai
     earlier = RemittanceClaim.objects.filter(claim=OuterRef("claim"), pk__lt=OuterRef("pk")).exclude(
         status_code=REVERSAL
     )
-    refusals = Denial.objects.filter(remittance_line__remittance_claim=OuterRef("pk"))
+    refused = Denial.objects.of(practices).values("remittance_line__remittance_claim")
     decisions = RemittanceClaim.objects.of(practices).filter(
         remittance__status=RemittanceStatus.POSTED, claim__replaces=None, claim__isnull=False
     )
     first = decisions.exclude(status_code=REVERSAL).filter(~Exists(earlier))
     return first.annotate(
         day=_local("remittance__posted_at"),
-        denied=Exists(refusals),
+        denied=_whether(Q(pk__in=refused)),
         lag=Days(_local("remittance__posted_at"), _local("claim__first_sent_at")),
     )
 
@@ -210,10 +221,11 @@ SOURCES = {
         _less(-_CHARGED, CONTRACTUAL),
         day="service_date",
         provider="service_line__encounter__rendering_provider",
+        visit="service_line__encounter",
         listed=finished_with_money,
     ),
     "cash": Source(cash, Sum("received"), payer="paid_by"),
-    "charge_lag": Source(signed, _LAG, _COUNT, moment="coded_at", provider="rendering_provider"),
+    "charge_lag": Source(signed, _LAG, _COUNT, moment="coded_at", provider="rendering_provider", visit="pk"),
     "claim_lag": Source(
         sent,
         _LAG,
@@ -244,6 +256,7 @@ SOURCES = {
         Sum("amount"),
         day="service_date",
         provider="service_line__encounter__rendering_provider",
+        visit="service_line__encounter",
     ),
 }
 """By the figure's name. `denied_lines` and `charged` stand behind more than one."""
