@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from patients.models import Appointment
-from patients.queries import find_patients, visits_in_doubt
+from patients.queries import find_patients, patients_sounding_like, visits_in_doubt
 from patients.states import AppointmentStatus
 from practice.models import Role
 from rcm import clock
@@ -29,13 +29,14 @@ def _in_doubt(practices: Sequence[int]) -> int:
 
 
 def _patients(practices: Sequence[int], asked: str) -> list[Hit]:
+    found = find_patients(practices=practices, words=asked, limit=8)
     return [
         Hit(
             patient.listed_name,
             f"born {words.day(patient.birth_date)} · {patient.medical_record_number}",
             reverse("patients:patient", args=[patient.public_id]),
         )
-        for patient in find_patients(practices=practices, words=asked, limit=8)
+        for patient in found or patients_sounding_like(practices=practices, words=asked, limit=8)
     ]
 
 

@@ -1,7 +1,13 @@
 """Reads of patients, their coverage and their visits."""
 
 from patients.queries.coverage import TURN, coverages_on, covers, latest_check, primary_coverage
-from patients.queries.people import find_patients, look_alikes, person_of, recently_opened
+from patients.queries.people import (
+    find_patients,
+    look_alikes,
+    patients_sounding_like,
+    person_of,
+    recently_opened,
+)
 from patients.queries.visits import (
     TROUBLE,
     VisitToVerify,
@@ -23,6 +29,7 @@ __all__ = [
     "find_patients",
     "latest_check",
     "look_alikes",
+    "patients_sounding_like",
     "person_of",
     "primary_coverage",
     "recently_opened",

@@ -9,6 +9,10 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 _SUFFIX = re.compile(r"\b(jr|sr|ii|iii|iv)\b")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+# Letters that no rule of Unicode takes apart.
+_OTHER_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe"}
+)
 
 SAME_NAME = 0.92
 LIKE_FIRST_NAME = 0.80
@@ -47,10 +51,15 @@ def normalized(name: str) -> str:
 
     A name in another script, of which nothing would be left, is compared as it stands.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = without_accents(name.casefold())
     bare = _NOT_LETTERS.sub("", _SUFFIX.sub("", plain))
     return bare or " ".join(plain.split())
+
+
+def without_accents(name: str) -> str:
+    """The letters without their marks: `Peña` is `Pena`, `Łukasz` is `Lukasz`, `Groß` is `Gross`."""
+    plain = unicodedata.normalize("NFKD", name.translate(_OTHER_LETTERS))
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _similar(one: Person, other: Person, *, first: float, last: float) -> bool:

@@ -21,7 +21,7 @@ from patients.actions.intake import (
 from patients.forms import DetailsForm, GuarantorForm, RegistrationForm, SearchForm
 from patients.forms.people import REFUSALS
 from patients.models import Patient
-from patients.queries import find_patients, recently_opened
+from patients.queries import find_patients, patients_sounding_like, recently_opened
 from patients.views.doors import (
     DESK,
     KEEPERS,
@@ -48,12 +48,14 @@ def search(request: StaffRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     asked = form.cleaned_data["q"].strip() if form.is_valid() else ""
     practices = practice_ids(request)
-    found = find_patients(practices=practices, words=asked, limit=AT_MOST + 1) if asked else []
+    found = find_patients(practices=practices, words=asked, limit=AT_MOST + 1)
+    alike = [] if found else patients_sounding_like(practices=practices, words=asked, limit=LATELY)
     since = clock.now() - REMEMBERED
     context: dict[str, object] = {
         "form": form,
         "asked": asked,
         "found": found[:AT_MOST],
+        "alike": alike,
         "more": len(found) > AT_MOST,
         "at_most": AT_MOST,
         "booking": request.POST.get("then") == "booking",

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from patients.models import Guarantor, Patient
+from patients.queries import look_alikes
+from patients.rules.duplicates import Person
 from practice.models import Role
 from rcm.db import practice_scope
 from rcm.models import AuditEvent
@@ -47,6 +49,70 @@ def test_search_finds_by_name_birth_date_number_and_phone(desk, practice, rosa, 
     page = desk.post("/patients/", {"q": words}).content.decode()
     assert "Delgado, Rosa" in page
     assert "Whitfield" not in page
+
+
+@pytest.fixture
+def elena(practice) -> Patient:
+    return PatientFactory(
+        practice=practice,
+        medical_record_number="0000009",
+        first_name="María Elena",
+        middle_name="Zoë",
+        last_name="De La Cruz-Muñoz",
+        suffix="III",
+        birth_date=dt.date(1956, 4, 7),
+        phone="5125557777",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cruz",
+        "de la cruz",
+        "munoz",
+        "MUÑOZ",
+        "cruz-munoz",
+        "maria elena",
+        "Cruz - Muñoz, María",
+        "zoe",
+        "Cruz III",
+        "4/7/56",
+        "4-7-56",
+        "cruz 4/7/56",
+        "555-7777",
+        "+1 512-555-7777",
+        "1-512-555-7777",
+        "5557777",
+    ],
+)
+def test_search_finds_any_part_of_a_name_without_accents_and_numbers_as_people_say_them(
+    desk, practice, rosa, elena, words
+):
+    page = desk.post("/patients/", {"q": words}).content.decode()
+    assert "1 patient found" in page
+    assert "De La Cruz-Muñoz III, María Elena" in page
+
+
+@pytest.mark.parametrize("words", ["obrien", "O'Brien", "o\N{RIGHT SINGLE QUOTATION MARK}brien"])
+def test_search_does_not_mind_an_apostrophe(desk, practice, words):
+    PatientFactory(practice=practice, first_name="Ann", last_name="O'Brien")
+    assert "1 patient found" in desk.post("/patients/", {"q": words}).content.decode()
+
+
+def test_search_says_when_those_shown_only_sound_like_it(desk, practice, rosa):
+    page = desk.post("/patients/", {"q": "pedro delgato"}).content.decode()
+    assert "Nobody fits exactly" in page
+    assert "Delgado, Rosa" in page
+    assert "patient found" not in page
+
+
+def test_registration_of_a_look_alike_is_held_up_without_its_accents_and_with_a_slip(practice):
+    known = PatientFactory(
+        practice=practice, first_name="José", last_name="Peña", birth_date=dt.date(1980, 2, 28)
+    )
+    person = Person(first_name="Jose", last_name="Pena", birth_date=dt.date(1980, 2, 18))
+    assert look_alikes(practice=practice, person=person) == [known]
 
 
 def test_search_answers_htmx_with_the_list_alone(desk, rosa):
