@@ -8,9 +8,10 @@ from django.urls import reverse
 from claims.models import Claim, Finding, StatusEvent
 from claims.queries import OUTSIDE
 from claims.states import ClaimStatus
-from practice.models import Payer
+from patients.models import listed
+from practice.models import Payer, called
 from practice.queries import providers_by_name
-from rcm.ui.cells import Coded, Column, Kind, Status
+from rcm.ui.cells import Coded, Column, Fields, Kind, Status
 from rcm.ui.filters import Choices, Filter, choices_of
 from rcm.ui.timeline import Tone
 from rcm.ui.words import day
@@ -34,10 +35,16 @@ TONES: dict[str, Tone] = {
 }
 """What a status means; the others are plain."""
 
+_LABELS: dict[str, str] = dict(ClaimStatus.choices)
+
+
+def _status(status: str) -> Status:
+    return Status(_LABELS[status], TONES.get(status, "plain"))
+
 
 def status_of(claim: Claim) -> Status:
     """The claim's status in words, with its meaning."""
-    return Status(claim.get_status_display(), TONES.get(claim.status, "plain"))
+    return _status(claim.status)
 
 
 def claim_url(claim: Claim) -> str:
@@ -86,24 +93,43 @@ def _deadline(claim: Claim) -> str:
     return f"file by {day(last_day)}" if last_day else day(claim.encounter.service_date)
 
 
-NUMBER = Column[Claim]("claim", "Claim", lambda claim: claim.control_number, sort=("control_number",))
+_PATIENT = Fields(
+    (
+        "encounter__patient__last_name",
+        "encounter__patient__suffix",
+        "encounter__patient__first_name",
+        "encounter__patient__middle_name",
+    ),
+    listed,
+)
+_PROVIDER = Fields(
+    (
+        "encounter__rendering_provider__first_name",
+        "encounter__rendering_provider__last_name",
+        "encounter__rendering_provider__credential",
+    ),
+    called,
+)
+_VISIT = Fields(("encounter__service_date",))
+
+NUMBER = Column[Claim]("claim", "Claim", Fields(("control_number",)), sort=("control_number",))
 PATIENT = Column[Claim](
     "patient",
     "Patient",
-    lambda claim: claim.encounter.patient.listed_name,
+    _PATIENT,
     sort=("encounter__patient__last_name", "encounter__patient__first_name"),
 )
 PATIENT_AND_PAYER = Column[Claim](
     "patient",
     "Patient and payer",
-    lambda claim: claim.encounter.patient.listed_name,
+    _PATIENT,
     sort=("encounter__patient__last_name", "encounter__patient__first_name"),
     detail=lambda claim: f"{claim.coverage.payer.name}, {claim.coverage.get_rank_display().lower()}",
 )
 PAYER = Column[Claim](
     "payer",
     "Payer",
-    lambda claim: claim.coverage.payer.name,
+    Fields(("coverage__payer__name",)),
     sort=("coverage__payer__name",),
     detail=lambda claim: claim.coverage.get_rank_display(),
     wide=True,
@@ -111,21 +137,21 @@ PAYER = Column[Claim](
 PROVIDER = Column[Claim](
     "provider",
     "Provider",
-    lambda claim: str(claim.encounter.rendering_provider),
+    _PROVIDER,
     sort=("encounter__rendering_provider__last_name",),
     wide=True,
 )
 VISIT = Column[Claim](
     "visit",
     "Visit",
-    lambda claim: claim.encounter.service_date,
+    _VISIT,
     Kind.AGE,
     ("encounter__service_date",),
 )
 VISIT_AND_DEADLINE = Column[Claim](
     "visit",
     "Visit",
-    lambda claim: claim.encounter.service_date,
+    _VISIT,
     Kind.AGE,
     ("encounter__service_date",),
     detail=lambda claim: _deadline(claim),
@@ -138,8 +164,8 @@ FILE_BY = Column[Claim](
     ("file_by",),
     wide=True,
 )
-CHARGE = Column[Claim]("charge", "Charge", lambda claim: claim.total_charge, Kind.MONEY, ("total_charge",))
-STATUS = Column[Claim]("status", "Status", status_of, Kind.STATUS, ("status",))
+CHARGE = Column[Claim]("charge", "Charge", Fields(("total_charge",)), Kind.MONEY, ("total_charge",))
+STATUS = Column[Claim]("status", "Status", Fields(("status",), _status), Kind.STATUS, ("status",))
 HELD_BECAUSE = Column[Claim]("why", "Held because", _first_reason, detail=_more_reasons)
 TURNED_DOWN_BECAUSE = Column[Claim]("why", "Turned down by", rejection_of, detail=_more_reasons)
 

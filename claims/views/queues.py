@@ -26,7 +26,7 @@ from claims.views.columns import claim_url
 from claims.views.refusals import in_words
 from practice.access import StaffRequest, allow
 from practice.models import Role, User
-from rcm.ui.cells import Column, Kind
+from rcm.ui.cells import Column, Fields, Kind
 from rcm.ui.pages import bulk_page, queue_page
 from rcm.ui.queue import Act, Bulk, Queue
 from rcm.ui.refusals import Refused
@@ -129,7 +129,7 @@ REJECTED = Queue[Claim](
 SENT_AT = Column[Claim](
     "sent",
     "Sent",
-    lambda claim: getattr(claim, "last_sent_at", None),
+    Fields(("last_sent_at",)),
     Kind.AGE,
     ("last_sent_at",),
 )

@@ -3,7 +3,7 @@
 from patients.models.appointment import Appointment
 from patients.models.coverage import Authorization, Coverage, Rank, Relation
 from patients.models.eligibility import Benefit, EligibilityCheck
-from patients.models.patient import Guarantor, Patient, Sex
+from patients.models.patient import Guarantor, Patient, Sex, listed
 
 __all__ = [
     "Appointment",
@@ -16,4 +16,5 @@ __all__ = [
     "Rank",
     "Relation",
     "Sex",
+    "listed",
 ]

@@ -44,6 +44,13 @@ class Guarantor(Address, PracticeOwned):
         return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
 
 
+def listed(last_name: str, suffix: str, first_name: str, middle_name: str) -> str:
+    """A patient's name as lists give it: `Ellison Jr, Margaret R`."""
+    family = " ".join(part for part in (last_name, suffix) if part)
+    given = " ".join(part for part in (first_name, middle_name) if part)
+    return f"{family}, {given}" if given else family
+
+
 @versioned
 class Patient(Address, PracticeOwned):
     """A person the practice sees."""
@@ -104,6 +111,4 @@ class Patient(Address, PracticeOwned):
     @property
     def listed_name(self) -> str:
         """`Ellison, Margaret R`, for lists."""
-        family = " ".join(part for part in (self.last_name, self.suffix) if part)
-        given = " ".join(part for part in (self.first_name, self.middle_name) if part)
-        return f"{family}, {given}" if given else family
+        return listed(self.last_name, self.suffix, self.first_name, self.middle_name)

@@ -11,7 +11,7 @@ from practice.models.payer import (
     WireTransaction,
 )
 from practice.models.practice import Counter, Location, Organization, Practice
-from practice.models.provider import Credential, Provider
+from practice.models.provider import Credential, Provider, called
 from practice.models.staff import Membership, Role, User
 from practice.models.token import ApiToken, KeptAnswer
 
@@ -38,4 +38,5 @@ __all__ = [
     "Role",
     "User",
     "WireTransaction",
+    "called",
 ]

@@ -7,6 +7,11 @@ from practice.models.base import PracticeOwned, PracticeQuerySet
 from rcm.versions import versioned
 
 
+def called(first_name: str, last_name: str, credential: str) -> str:
+    """A clinician's name as pages give it: `Susan Reyes MD`."""
+    return f"{first_name} {last_name} {credential}".strip()
+
+
 @versioned
 class Provider(PracticeOwned):
     """A clinician who renders, refers or supervises."""
@@ -34,7 +39,7 @@ class Provider(PracticeOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name} {self.credential}".strip()
+        return called(self.first_name, self.last_name, self.credential)
 
 
 @versioned

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from rcm.ui import words
@@ -41,6 +43,26 @@ class Status:
 
     label: str
     tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A column's value as made from nothing but these fields of a row: paths as filters write them, by way of
+    keys that are never empty.
+
+    A file whose columns all say so reads the fields alone and builds no rows, in a tenth of the time.
+    """
+
+    names: tuple[str, ...]
+    make: Callable[..., Any] = lambda value: value
+
+    def __call__(self, row: object) -> Any:
+        """The value of this row."""
+        return self.make(*(get(row) for get in self._getters))
+
+    @cached_property
+    def _getters(self) -> list[Callable[[object], Any]]:
+        return [attrgetter(name.replace("__", ".")) for name in self.names]
 
 
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot make a slotted generic by its alias
@@ -90,16 +112,17 @@ def cell(column: Column[M], row: M, *, today: date) -> Cell:
     return Cell(column, _text(column.kind, value), detail)
 
 
-def exported(column: Column[M], row: M) -> Value:
-    """The value of this row in this column, for a file: ages become the day they count from."""
-    value = column.value(row)
+def exported(value: Any) -> Value:
+    """A column's value, for a file: ages become the day they count from."""
     match value:
+        case str():
+            return str(value)
+        case None | Decimal() | int() | date():
+            return value
         case Coded(code, meaning):
             return f"{code} {meaning}".strip()
         case Status(label):
             return label
-        case None | Decimal() | int() | date() | datetime():
-            return value
     return str(value)
 
 

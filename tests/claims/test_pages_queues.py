@@ -1,12 +1,15 @@
 """The biller's queues: what they show, whom they let in, and what a bulk act does."""
 
+import csv
 import datetime as dt
+from io import StringIO
 
 import pytest
 from django.urls import reverse
 
 from claims.models import Batch, Claim, StatusInquiry
 from claims.states import ClaimStatus
+from patients.models import Patient
 from practice.models import Role
 from rcm.db import practice_scope
 from rcm.models import BulkWork
@@ -198,6 +201,31 @@ def test_all_claims_filter_by_status_payer_and_provider(biller, practice, connec
         assert ready.control_number in biller.get(listed, {name: row.public_id}).content.decode()
     later = (NOW + dt.timedelta(days=5)).date().isoformat()
     assert ready.control_number not in biller.get(listed, {"since": later}).content.decode()
+
+
+@pytest.mark.parametrize("name", ["list", "out"])
+def test_file_says_of_each_claim_what_its_row_says(
+    biller, practice, connection, clearinghouse, drain, django_assert_max_num_queries, name
+):
+    first = sent(practice, drain, 3).submissions.first().claim
+    Patient.objects.filter(pk=first.encounter.patient_id).update(
+        suffix="Jr", middle_name="Rosé", first_name=""
+    )
+    url = reverse(f"claims:{name}")
+    with django_assert_max_num_queries(25):
+        file = biller.get(url, {"export": "csv"}).content.decode("utf-8-sig")
+    lines = list(csv.DictReader(StringIO(file)))
+    rows = {row.label: row for row in biller.get(url).context["listing"].shown}
+    assert [line["Claim"] for line in lines] == list(rows)
+    assert len(lines) == 3
+    for line in lines:
+        row = rows[line["Claim"]]
+        said = {cell.column.label: cell.text for cell in row.cells if cell.column.kind in ("text", "status")}
+        assert {label: line[label] for label in said} == said
+        claim = Claim.objects.get(control_number=line["Claim"])
+        assert line["Charge"] == str(claim.total_charge)
+        assert line["Visit"] == str(claim.encounter.service_date)
+    assert {"Ellison Jr, Rosé"} < {line["Patient"] for line in lines}
 
 
 def test_batches_tell_which_file_waits_for_its_acknowledgment(
