@@ -165,6 +165,7 @@ BEAT_SECONDS: dict[str, float] = (
         "claims.poll_silent_claims": 15,
         "billing.run_dunning": 15,
         "billing.ask_about_payments": 5,
+        "dashboards.keep_tallies": 15,
     }
     if not IN_PRODUCTION  # a demonstration's month passes in minutes, and a test does not wait
     else {
@@ -175,6 +176,7 @@ BEAT_SECONDS: dict[str, float] = (
         "claims.poll_silent_claims": 3600,
         "billing.run_dunning": 3600,
         "billing.ask_about_payments": 60,
+        "dashboards.keep_tallies": 60,
     }
 )
 

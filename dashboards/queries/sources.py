@@ -84,7 +84,7 @@ class Days(Func):
     output_field = IntegerField()
 
 
-def _whether(condition: Q) -> ExpressionWrapper:
+def _whether(condition: Q) -> Any:
     """A condition as a column. One that looks rows up in a set asks the database for the set only once."""
     return ExpressionWrapper(condition, output_field=BooleanField())
 

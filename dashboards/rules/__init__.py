@@ -3,7 +3,7 @@
 from dashboards.rules.aging import BUCKETS, Bucket, bucket_of
 from dashboards.rules.figures import FIGURES, Figure, Unit, figure
 from dashboards.rules.series import Daily, Ratio, summed
-from dashboards.rules.spans import WEEKS, Span, last_weeks, periods, span_of
+from dashboards.rules.spans import WEEKS, Span, last_weeks, periods, runs, span_of
 
 __all__ = [
     "BUCKETS",
@@ -19,6 +19,7 @@ __all__ = [
     "figure",
     "last_weeks",
     "periods",
+    "runs",
     "span_of",
     "summed",
 ]

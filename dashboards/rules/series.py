@@ -31,7 +31,7 @@ Daily = Mapping[date, Ratio]
 
 def summed(daily: Daily, span: Span) -> Ratio:
     """What the days of a span come to."""
-    return total(ratio for day, ratio in daily.items() if day in span)
+    return total(daily[day] for day in span if day in daily)
 
 
 def total(ratios: Iterable[Ratio]) -> Ratio:

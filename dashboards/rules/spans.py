@@ -1,5 +1,6 @@
 """Spans of days: the period a manager looks at, the one before it, and the weeks of a trend."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,9 +30,24 @@ class Span:
         last = self.first - timedelta(days=1)
         return Span(last - timedelta(days=self.days - 1), last)
 
+    def __iter__(self) -> Iterator[date]:
+        """Its days in order."""
+        return (self.first + timedelta(days=after) for after in range(self.days))
+
     def __contains__(self, day: date) -> bool:
         """Whether the day is one of its days."""
         return self.first <= day <= self.last
+
+
+def runs(days: Iterable[date]) -> list[Span]:
+    """Days that follow one another as spans; the days are in order."""
+    found: list[Span] = []
+    for day in days:
+        if found and day == found[-1].last + timedelta(days=1):
+            found[-1] = Span(found[-1].first, day)
+        else:
+            found.append(Span(day, day))
+    return found
 
 
 def periods(today: date) -> list[tuple[str, str]]:
