@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("demonstration.urls")),
 ]
 
+handler400 = "rcm.api.problems.bad_request"
 handler404 = "rcm.api.problems.not_found"  # a page of the house, or a problem where programs ask
 handler500 = "rcm.api.problems.server_error"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions, serializers
@@ -104,6 +104,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path.startswith(ROOT):
         return defaults.page_not_found(request, exception)
     return _plain(problem(404, "not_found", "There is nothing at this address."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is not read at all: a problem within the API, the page of the house elsewhere."""
+    if not request.path.startswith(ROOT):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(
+            problem(413, "too_large", "The body is larger than a request may be. Send less at once.")
+        )
+    return _plain(problem(400, "invalid", "The request is not well formed."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
 from rcm import audit, clock
+from rcm.api.body import Body
 from rcm.api.paging import PageQuery, page_of
 from rcm.db import practice_scope
 
@@ -91,6 +92,7 @@ class Resource(GenericViewSet[Row]):
     http_method_names = ["get", "post", "patch"]
     pagination_class = None
     filter_backends = ()
+    parser_classes = (Body,)
     content_negotiation_class = OneAnswer
 
     def source(self) -> QuerySet[Row]:

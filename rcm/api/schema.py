@@ -103,8 +103,10 @@ class HouseSchema(AutoSchema):
         if self.write is not None:
             found |= {400, 409, 422}
             if self.write.takes is not Nothing:
-                found.add(415)
-        if self.view.action == "list" or hasattr(self.view.handler, "takes"):
+                found |= {413, 415}
+        if hasattr(self.view.handler, "takes"):
+            found |= {400, 413, 415}
+        elif self.view.action == "list":
             found.add(400)
         elif self.view.detail:
             found.add(404)

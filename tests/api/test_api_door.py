@@ -153,6 +153,33 @@ def test_a_body_that_is_no_json_is_told_so(practice):
     assert (broken.status_code, broken.json()["code"]) == (400, "parse_error")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"first_name": ' + "[" * 300 + "]" * 300 + "}",
+        r'{"\ud800": 1}',
+        r'{"first_name": "Ada", "last_name": "Quist", "birth_date": "1980-02-03", "sex": "\ud800"}',
+        '{"first_name": ' + "9" * 5000 + "}",
+    ],
+    ids=["endless", "deep", "half a pair in a name", "half a pair in a value", "a number without end"],
+)
+@pytest.mark.parametrize("path", ["patients", "patients/search"])
+def test_a_body_that_nothing_can_take_is_told_so(practice, path, body):
+    headers = {"Idempotency-Key": "something-new"}
+    answer = Program(practice).client.post(
+        ROOT + path, body, content_type="application/json", headers=headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+def test_a_body_that_is_too_large_is_answered_as_a_problem(practice, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = Program(practice).post("patients", {"first_name": "x" * 200})
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+    assert answer.json()["code"] == "too_large"
+
+
 def _operations() -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Method, path, action and roles of every operation of every resource."""
     found = []
