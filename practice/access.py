@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -114,7 +114,8 @@ def allow(*roles: Role, without_role: bool = False) -> Callable[[View[P]], Check
 
     The practices in play are stated to the database for the time of the view. Strangers are sent to sign in
     and come back; PermissionDenied where the role is held nowhere, a page in words where it is held, but not
-    in the practice chosen. Nothing that is answered may be kept by a cache.
+    in the practice chosen; BadRequest for text that no keyboard makes. Nothing that is answered may be
+    kept by a cache.
     """
 
     def wrap(view: View[P]) -> Checked[P]:
@@ -130,6 +131,7 @@ def allow(*roles: Role, without_role: bool = False) -> Callable[[View[P]], Check
             practices = [each for each in elsewhere if each in standing.in_play]
             if elsewhere and not practices:
                 return _not_in_the_chosen_practice(request, roles, elsewhere)
+            _require_text(request)
             staff.practices, staff.roles = practices, standing.roles
             here = timezone.override(practices[0].time_zone if practices else "UTC")
             with practice_scope(practice.pk for practice in practices), here:
@@ -181,6 +183,13 @@ def _read_standing(request: StaffRequest) -> Standing:
     if not request.user.is_authenticated:
         return Standing()
     return standing_held_by(request.user, choice=request.session.get(CHOICE))
+
+
+def _require_text(request: HttpRequest) -> None:
+    """The database keeps no NUL, so no view has to think of one. Raises BadRequest."""
+    told = (texts for sent in (request.GET, request.POST) for _, texts in sent.lists())
+    if any("\0" in str(text) for texts in told for text in texts):
+        raise BadRequest
 
 
 def _not_in_the_chosen_practice(

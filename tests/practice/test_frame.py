@@ -73,3 +73,17 @@ def test_names_are_never_searched_for_in_a_url(staff):
 @pytest.mark.parametrize("page", ["/help/", "/components/"])
 def test_pages_about_the_product_open_for_everybody(staff, page):
     assert staff(Role.CODER).get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/search/", {"q": "rey\0es"}),
+        ("/views/", {"queue": "claims:held", "name": "Mine\0", "query": "sort=age"}),
+        ("/views/", {"queue": "claims:held", "name": "Mine", "query": "sort=\0"}),
+    ],
+)
+def test_text_that_no_keyboard_makes_is_refused_in_words(staff, path, said):
+    answer = staff(Role.BILLER).post(path, said)
+    assert answer.status_code == 400
+    assert "could not be understood" in answer.content.decode()
