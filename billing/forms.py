@@ -1,6 +1,6 @@
 """What guarantors type into the page of their statement, and billers about remittances and accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django import forms
 from billing.models import HoldReason, PaymentMethod, ProviderAdjustment, RemittanceClaim, WriteOffReason
 from billing.rules.by_hand import ByHand
 from billing.rules.posting import Treatment
+from rcm.money import ZERO
 
 _BELONGS = {
     Treatment.INTEREST: "Interest",
@@ -79,13 +80,16 @@ class CheckInForm(_OnceForm):
 
     amount = forms.DecimalField(
         label="Copay taken now",
-        max_digits=12,
+        max_digits=8,
         decimal_places=2,
         min_value=Decimal("0.00"),
         required=False,
         localize=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"invalid": "Enter an amount in dollars and cents, like 25.00."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+            "Enter an amount in dollars and cents, like 25.00.",
+        ),
     )
     method = forms.ChoiceField(
         label="How",
@@ -106,14 +110,31 @@ class CheckInForm(_OnceForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any = None, *, due: Decimal, **kwargs: Any) -> None:
-        super().__init__(_plain_amount(data), initial={"amount": due or None}, **kwargs)
+    received = forms.DecimalField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, due: Decimal, taken: Mapping[str, Decimal] | None = None, **kwargs: Any
+    ) -> None:
+        """`taken` are the payments of the visit that stand: what was received, by the key of its request."""
+        self.taken = taken or {}
+        received = sum(self.taken.values(), ZERO)
+        super().__init__(_plain_amount(data), initial={"amount": due or None, "received": received}, **kwargs)
         self.due = due
 
     def clean(self) -> dict[str, Any]:
-        """A copay that is due is taken, or somebody says why not; a check has a number."""
+        """A copay that is due is taken, or somebody says why not; a check has a number.
+
+        Money that was received while the page stood open is said before any more is taken.
+        """
         cleaned = super().clean() or {}
         amount = cleaned.get("amount")
+        received = self.initial["received"]
+        is_new = str(cleaned.get("request_key")) not in self.taken
+        if amount and is_new and received != (cleaned.get("received") or ZERO):
+            self.data = typed = self.data.copy()
+            typed["received"], typed["amount"] = str(received), str(self.due or "")
+            said = f"Meanwhile ${received:,.2f} was received for this visit. Take more only if it is meant."
+            self.add_error("amount", said)
         if self.due and not amount and "amount" not in self.errors and not cleaned.get("why_none"):
             self.add_error("why_none", f"A copay of ${self.due:,.2f} is due: take it, or say why not.")
         if amount and cleaned.get("method") == PaymentMethod.CHECK and not cleaned.get("reference"):

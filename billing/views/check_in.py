@@ -13,7 +13,7 @@ from billing.actions.payment import RequestKeyReused, collect_copay
 from billing.forms import CheckInForm
 from billing.letters import Receipt, Sender, receipt_pdf
 from billing.models import PatientPayment, PaymentMethod
-from billing.queries.desk import money_at
+from billing.queries.desk import DeskMoney, money_at
 from patients.actions.record import note_read
 from patients.actions.visit import check_in as arrive
 from patients.models import Appointment
@@ -39,7 +39,11 @@ def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
     money = money_at(visit)
     known = standing(covered=visit.covered_by is not None, status=visit.check_status)
     copay = (visit.check_copay or ZERO) if known == Standing.ACTIVE else ZERO
-    form = CheckInForm(request.POST or None, due=max(copay - money.collected, ZERO))
+    form = CheckInForm(request.POST or None, due=max(copay - money.collected, ZERO), taken=_taken(money))
+    here = _here(visit)
+    if request.method == "POST" and here["is_ahead"]:
+        messages.warning(request, "Nobody is checked in before the day of the visit.")
+        return redirect("billing:check_in", public_id)
     if request.method == "POST" and form.is_valid():
         try:
             return _receive(request, visit, form)
@@ -52,19 +56,27 @@ def check_in(request: StaffRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, "This page was sent before with another amount. Reload it and try again.")
     note_read(patient=visit.patient, by=request.user, now=clock.now())
     context = {"copay": copay, "due": form.due, "money": money, "form": form, "words": WORDS[known]}
-    context |= _here(visit)
-    return render(request, "billing/check_in.html", context, status=422 if form.errors else 200)
+    return render(request, "billing/check_in.html", context | here, status=422 if form.errors else 200)
+
+
+def _taken(money: DeskMoney) -> dict[str, Decimal]:
+    """What was received at the visit and not taken back, by the key of its request."""
+    standing = [payment for payment in money.payments if payment.voided_at is None]
+    return {payment.request_key: payment.amount for payment in standing}
 
 
 def _here(visit: Appointment) -> dict[str, object]:
     """Who is at the desk, how they are covered, and how far the visit is."""
+    today = clock.today(visit.practice.time_zone)
+    is_ahead = visit.service_date > today
     return {
         "visit": visit,
         "patient": visit.patient,
         "coverages": coverages_on(patient=visit.patient, day=visit.service_date),
-        "is_open": visit.status in OPEN,
+        "is_open": visit.status in OPEN and not is_ahead,
+        "is_ahead": visit.status in OPEN and is_ahead,
         "is_here": visit.status == AppointmentStatus.ARRIVED,
-        "is_today": visit.service_date == clock.today(visit.practice.time_zone),
+        "is_today": visit.service_date == today,
     }
 
 

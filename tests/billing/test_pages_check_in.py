@@ -13,6 +13,7 @@ from patients.actions.visit import cancel_appointment
 from patients.models import Appointment, EligibilityCheck
 from patients.states import AppointmentStatus, EligibilityStatus
 from practice.models import Role
+from rcm import clock
 from rcm.models import AuditEvent
 from tests.conftest import NOW
 from tests.factories import (
@@ -84,6 +85,39 @@ def test_check_in_sent_twice_is_one_payment(desk, visit):
     desk.post(url(visit), once)
     desk.post(url(visit), once)
     assert PatientPayment.objects.count() == 1
+
+
+def test_copay_taken_at_another_desk_meanwhile_is_said_before_a_second_one(desk, visit):
+    desk.post(url(visit), copay(received="0.00"))
+    answer = desk.post(url(visit), copay(received="0.00"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Meanwhile $30.00 was received for this visit." in page
+    assert 'name="received" value="30.00"' in page
+    assert PatientPayment.objects.count() == 1
+    desk.post(url(visit), copay(received="30.00", amount="5"))
+    assert PatientPayment.objects.count() == 2
+
+
+def test_nobody_is_checked_in_before_the_day_of_the_visit(desk, visit):
+    ahead = clock.today(visit.practice.time_zone) + dt.timedelta(days=2)
+    Appointment.objects.filter(pk=visit.pk).update(
+        service_date=ahead, starts_at=dt.datetime.combine(ahead, dt.time(16), dt.UTC)
+    )
+    page = desk.get(url(visit)).content.decode()
+    assert "move the visit to today" in page
+    assert 'name="amount"' not in page
+    assert desk.post(url(visit), copay()).status_code == 302
+    assert not PatientPayment.objects.exists()
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+
+
+@pytest.mark.parametrize("amount", ["abc", "-5", "30.005", "99999999999"])
+def test_amount_that_is_none_is_refused_in_plain_words(desk, visit, amount):
+    answer = desk.post(url(visit), copay(amount=amount))
+    assert answer.status_code == 422
+    assert "Enter an amount in dollars and cents, like 25.00." in answer.content.decode()
 
 
 def test_check_in_without_the_copay_asks_why(desk, visit):
