@@ -1,6 +1,6 @@
 """What is typed about visits."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,10 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
 """The field that a refusal points to, and what is said there."""
 
 
+LONGEST_BACK, LONGEST_AHEAD = timedelta(days=90), timedelta(days=2 * 365)
+"""How far from today a visit is entered by hand: beyond, the year is mistyped."""
+
+
 class TimeForm(forms.Form):
     """When a visit is, in the practice's own time."""
 
@@ -24,6 +28,19 @@ class TimeForm(forms.Form):
     time = forms.TimeField(
         label="Time", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300})
     )
+
+    def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._today = today
+
+    def clean_day(self) -> date:
+        """A day near enough to be meant."""
+        day: date = self.cleaned_data["day"]
+        if day < self._today - LONGEST_BACK:
+            raise forms.ValidationError("This is more than 90 days ago: check the year.")
+        if day > self._today + LONGEST_AHEAD:
+            raise forms.ValidationError("This is more than two years away: check the year.")
+        return day
 
     def starts_at(self, practice: Practice) -> datetime:
         """The moment that day and time are in this practice."""
@@ -34,8 +51,12 @@ class TimeForm(forms.Form):
 class BookingForm(TimeForm):
     """A visit to book."""
 
-    provider = forms.ModelChoiceField(Provider.objects.none(), label="Provider", to_field_name="public_id")
-    location = forms.ModelChoiceField(Location.objects.none(), label="Place", to_field_name="public_id")
+    provider = forms.ModelChoiceField(
+        Provider.objects.none(), label="Provider", to_field_name="public_id", empty_label="Choose a provider"
+    )
+    location = forms.ModelChoiceField(
+        Location.objects.none(), label="Place", to_field_name="public_id", empty_label="Choose a place"
+    )
     reason = text("Reason", 80, help_text="A few words, such as: annual physical")
     field_order = ("provider", "location", "day", "time", "reason")
 

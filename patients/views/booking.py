@@ -18,6 +18,7 @@ from patients.states import AppointmentStatus
 from patients.views.doors import DESK, patient_of, practice_ids, say_refusal
 from practice.access import StaffRequest, allow
 from rcm import clock
+from rcm.ui.fields import day_of
 
 FIRST, LAST, STEP = time(8), time(17), timedelta(minutes=30)
 
@@ -39,7 +40,8 @@ def booking(request: StaffRequest, public_id: UUID) -> HttpResponse:
     form = BookingForm(
         request.POST or None,
         practice=patient.practice,
-        initial={"day": _read(request.GET.get("day", "")) or today} | asked,
+        today=today,
+        initial={"day": day_of(request.GET.get("day", "")) or today} | asked,
     )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -72,7 +74,7 @@ def times(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 def _day_of_provider(request: StaffRequest, asked: object) -> dict[str, object]:
     """Each half hour of a day with the visits that begin in it; nothing without a day or a provider."""
-    day = asked if isinstance(asked, date) else _read(str(asked or ""))
+    day = asked if isinstance(asked, date) else day_of(str(asked or ""))
     provider = (request.GET if request.method == "GET" else request.POST).get("provider", "")
     if day is None or not provider:
         return {"times": []}
@@ -105,10 +107,3 @@ def _in_slot(taken: list[Appointment], slot: time) -> list[Appointment]:
 def _since_midnight(visit: Appointment) -> timedelta:
     local = timezone.localtime(visit.starts_at)
     return timedelta(hours=local.hour, minutes=local.minute)
-
-
-def _read(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -23,6 +23,7 @@ from practice.access import StaffRequest, allow
 from rcm import clock
 from rcm.money import ZERO
 from rcm.ui.cells import Status
+from rcm.ui.fields import day_of
 from rcm.ui.timeline import Tone
 
 STATUS_TONES: dict[str, Tone] = {
@@ -57,8 +58,9 @@ class Row:
 
     @property
     def copay(self) -> Decimal | None:
-        """What the patient has to pay at the desk, as far as the payer said."""
-        return self.visit.check_copay if self.known == Standing.ACTIVE else None
+        """What the patient pays at the desk, as far as the payer said; nothing where nobody came."""
+        over = self.visit.status in (AppointmentStatus.CANCELED, AppointmentStatus.NO_SHOW)
+        return self.visit.check_copay if self.known == Standing.ACTIVE and not over else None
 
     @property
     def status(self) -> Status:
@@ -109,10 +111,7 @@ def totals_of(rows: list[Row]) -> Totals:
 def day_asked(request: StaffRequest) -> tuple[date, date]:
     """The day that the address names, or today; and today, both in the practice's own time."""
     today = clock.today(timezone.get_current_timezone_name())
-    try:
-        return date.fromisoformat(request.GET.get("day", "")), today
-    except ValueError:
-        return today, today
+    return day_of(request.GET.get("day", "")) or today, today
 
 
 @require_GET

@@ -57,7 +57,11 @@ def time(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Put a booked visit to another time."""
     found = visit_of(request, public_id)
     local = timezone.localtime(found.starts_at)
-    form = TimeForm(request.POST or None, initial={"day": local.date(), "time": local.time()})
+    form = TimeForm(
+        request.POST or None,
+        today=clock.today(found.practice.time_zone),
+        initial={"day": local.date(), "time": local.time()},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             moment = form.starts_at(found.practice)

@@ -1,6 +1,7 @@
 """Entries as people write them, and as they are kept: days, telephone numbers, states, ZIP codes."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,12 +16,33 @@ STATES = frozenset(
 """The two letters of states, territories and military mail."""
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that a record of a practice can mean; what lies beyond is a slip of the finger."""
+
+
 class DayField(forms.DateField):
-    """A day, picked or typed."""
+    """A day, picked or typed, from 1900 to 2199."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"})
-        super().__init__(widget=widget, **kwargs)
+        within = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+        attrs = {"type": "date", "autocomplete": "off"} | within
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; raises ValidationError for one that no record can mean."""
+        day = super().to_python(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError("Check the year: it has to be from 1900 to 2199.")
+        return day
+
+
+def day_of(text: str) -> date | None:
+    """The day that an address names as 2026-03-10; None without one that a record can mean."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY < day < LAST_DAY else None
 
 
 class PhoneField(forms.CharField):

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from patients.models import Appointment
+from patients.rules.standing import Standing
 from patients.states import AppointmentStatus
+from patients.views.schedule import Row
 from practice.models import Role
 from rcm.db import practice_scope
 from tests.factories import (
@@ -42,6 +44,43 @@ def test_schedule_shows_who_comes_and_what_to_do(desk, practice):
     assert "Schedule, Wednesday 03/11/2026 (today)" in page
     for said in ("Ellison, Margaret R", "Annual physical", "11:00 AM", "Not checked", "Check eligibility"):
         assert said in page
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1066-10-14", "2026-02-30", "x"])
+def test_schedule_of_a_day_that_nobody_means_is_that_of_today(desk, practice, day):
+    page = desk.get(f"/schedule/?day={day}")
+    assert "Schedule, Wednesday 03/11/2026 (today)" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("9999-12-31", "it has to be from 1900 to 2199"),
+        ("0001-01-01", "it has to be from 1900 to 2199"),
+        ("2025-03-12", "more than 90 days ago: check the year"),
+        ("2062-03-12", "more than two years away: check the year"),
+    ],
+)
+def test_visit_of_a_mistyped_year_is_neither_booked_nor_moved_there(desk, practice, day, said):
+    booked = visit(practice)
+    typed = {
+        "provider": booked.provider.public_id,
+        "location": LocationFactory(practice=practice).public_id,
+        "day": day,
+        "time": "23:59",
+    }
+    for url in (f"/schedule/booking/{booked.patient.public_id}/", f"/schedule/{booked.public_id}/time/"):
+        answer = desk.post(url, typed)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert Appointment.objects.get().service_date == TODAY
+
+
+def test_schedule_names_no_copay_for_a_visit_nobody_came_to():
+    for status, copay in (("booked", "30.00"), ("completed", "30.00"), ("no_show", None), ("canceled", None)):
+        row = Row(Appointment(status=status), Standing.ACTIVE, [], "")
+        row.visit.check_copay = "30.00"  # type: ignore[attr-defined]
+        assert row.copay == copay
 
 
 def test_schedule_asks_the_database_as_often_for_one_visit_as_for_three(
