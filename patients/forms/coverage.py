@@ -43,7 +43,9 @@ _MEDICARE_SECONDARY = ("12", "13", "14", "15", "16", "41", "42", "43", "47")
 class CoverageForm(forms.Form):
     """A policy, as on the card."""
 
-    payer = forms.ModelChoiceField(Payer.objects.none(), label="Payer", to_field_name="public_id")
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(), label="Payer", to_field_name="public_id", empty_label="Choose the payer"
+    )
     rank = forms.ChoiceField(label="Pays", choices=Rank.choices, initial=Rank.PRIMARY)
     member_number = text("Member id", 40, required=True, help_text="With its prefix and suffix")
     group_number = text("Group number", 40)
@@ -89,6 +91,17 @@ class CoverageForm(forms.Form):
                 [self[name] for name in ("relation", *subscriber, "medicare_secondary_code")],
             ),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A subscriber is named only where the patient is a dependent."""
+        cleaned = super().clean() or {}
+        named = ("subscriber_first_name", "subscriber_last_name", "subscriber_birth_date")
+        if cleaned.get("relation") == Relation.SELF and any(cleaned.get(name) for name in named):
+            self.add_error(
+                "relation",
+                "A subscriber is named here: say how the patient is related, or empty these entries.",
+            )
+        return cleaned
 
     def subscriber(self) -> Subscriber | None:
         """The person through whom a dependent is insured; None where the patient is the subscriber."""

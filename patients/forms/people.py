@@ -134,12 +134,14 @@ class RegistrationForm(_Person):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody else has to be named."""
+        """Somebody else has to be named, and nobody is named for nothing."""
         cleaned = super().clean() or {}
+        named = {name: cleaned.get(name) for name in ("guarantor_first_name", "guarantor_last_name")}
         if cleaned.get("answers") == OTHER:
-            for name in ("guarantor_first_name", "guarantor_last_name"):
-                if not cleaned.get(name):
-                    self.add_error(name, "Name the person who answers for the bills.")
+            for name in [name for name, told in named.items() if not told]:
+                self.add_error(name, "Name the person who answers for the bills.")
+        elif any(named.values()) and "answers" in cleaned:
+            self.add_error("answers", "Somebody else is named here: choose them, or empty their names.")
         return cleaned
 
     def guarantor(self) -> Guarantor | GuarantorDetails | None:

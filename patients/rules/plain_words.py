@@ -38,7 +38,7 @@ def explained(said: Summary, *, service: str) -> list[Line]:
         *_coinsurances(said, service),
         *_accumulator("Deductible", said.deductible, said.deductible_remaining),
         *_accumulator("Out-of-pocket maximum", said.out_of_pocket, said.out_of_pocket_remaining),
-        *(_authorization(row) for row in said.authorization),
+        *_authorizations(said),
         *(_not_covered(row) for row in said.not_covered),
         *_other_payers(said),
     ]
@@ -113,6 +113,17 @@ def _accumulator(label: str, whole: Figure | None, left: Figure | None) -> Itera
     if left.capped_by is not None:
         why = f"Lowered to what is left for the family: {left.capped_by.words}."
     yield _line(label, words + _per(whole) + _network(left), why, left)
+
+
+def _authorizations(said: Summary) -> Iterator[Line]:
+    for row in said.authorization:
+        yield _authorization(row)
+    if said.active and not said.authorization:
+        yield Line(
+            label="Authorization",
+            words="None asked for in this answer",
+            why="No row is marked as needing one (EB11 is Y). The plan's own list may still name services.",
+        )
 
 
 def _authorization(row: Benefit) -> Line:

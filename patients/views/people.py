@@ -79,7 +79,8 @@ def registration(request: StaffRequest, relative_id: UUID | None = None) -> Http
         family=relative.guarantor if relative else None,
         initial=_of_family(relative),
     )
-    if request.method == "POST" and form.is_valid():
+    changes_mind = request.POST.get("then") == "change"
+    if request.method == "POST" and form.is_valid() and not changes_mind:
         try:
             patient = _register(request, form)
         except LooksLikeKnownPatient as refused:

@@ -53,6 +53,8 @@ def test_coverage_added_can_be_asked_about_at_once(desk, patient, payer, connect
     [
         ({"member_number": "123"}, "This does not look like a member id of this payer."),
         ({"ended_on": "2025-12-31"}, "The last day lies before the first."),
+        ({"subscriber_last_name": "Ellison"}, "A subscriber is named here: say how the patient is related"),
+        ({"effective_on": "0026-01-01"}, "Check the year: it has to be from 1900 to 2199."),
         ({"relation": "19"}, "The patient is a dependent: enter the subscriber&#x27;s name"),
     ],
 )

@@ -280,3 +280,27 @@ def test_guarantor_is_corrected_and_consent_has_its_moment(desk, rosa):
     desk.post(f"/patients/{rosa.public_id}/guarantor/", typed)
     rosa.guarantor.refresh_from_db()
     assert (rosa.guarantor.email, rosa.guarantor.email_consented_at) == ("rosa@example.org", NOW)
+
+
+@pytest.mark.parametrize("day", ["1026-10-29", "0198-01-01"])
+def test_registration_of_a_mistyped_year_of_birth_is_refused(desk, practice, day):
+    answer = desk.post("/patients/registration/", TYPED | {"birth_date": day})
+    assert answer.status_code == 422
+    assert "Check the year" in answer.content.decode()
+    assert not Patient.objects.exists()
+
+
+def test_registration_with_a_guarantor_named_for_nothing_asks_who_answers(desk, practice):
+    answer = desk.post("/patients/registration/", TYPED | {"guarantor_first_name": "Ana"})
+    assert answer.status_code == 422
+    assert "Somebody else is named here" in answer.content.decode()
+    assert not Patient.objects.exists()
+
+
+def test_look_alikes_lead_back_to_what_was_typed(desk, practice, rosa):
+    typed = TYPED | {"then": "change", "street": "77 Elm Street"}
+    answer = desk.post("/patients/registration/", typed)
+    assert answer.status_code == 200
+    assert "77 Elm Street" in answer.content.decode()
+    assert Patient.objects.count() == 1
+    assert "Back to what was typed" in desk.post("/patients/registration/", TYPED).content.decode()

@@ -42,6 +42,7 @@ def lines(*rows: str) -> dict[str, str]:
         ),
         (["EB*C*IND*30***23*1500"], "Deductible", "$1,500.00 this calendar year"),
         (["EB*1**30", "EB*1**62********Y"], "Authorization", "Needed for MRI or CT scan"),
+        (["EB*1**30"], "Authorization", "None asked for in this answer"),
         (["EB*1**30", "EB*I**35"], "Not covered", "Dental care"),
         (["EB*1**30", "EB*R**30***"], "Another payer", "Not named"),
     ],
