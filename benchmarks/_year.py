@@ -31,6 +31,7 @@ from claims.models import Batch, Claim, Finding, StatusEvent, Submission
 from claims.states import UNSENT, ClaimStatus
 from clearinghouse.models import Connection, Delivery, Direction, Interchange
 from coding.models import Encounter
+from dashboards.actions.tallying import keep_tallies
 from denials.actions.appeal import draft_appeal
 from denials.models import Denial
 from denials.states import DenialStatus
@@ -90,6 +91,7 @@ def live_a_year(practice: Practice, *, by: User) -> None:
     audit.record_all("read", ((luck.choice(patients), {}) for _ in range(READS)), now=clock.now(), by=by)
     multiply(practice.pk, TIMES - 1)
     OutboxMessage.objects.update(delivered_at=clock.now())
+    keep_tallies(practice=practice, today=clock.today(practice.time_zone))  # as its task does every minute
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; only an owner may
 
