@@ -131,7 +131,8 @@ class CheckInForm(_OnceForm):
         received = self.initial["received"]
         is_new = str(cleaned.get("request_key")) not in self.taken
         if amount and is_new and received != (cleaned.get("received") or ZERO):
-            self.data = typed = self.data.copy()
+            typed: Any = self.data
+            self.data = typed = typed.copy()
             typed["received"], typed["amount"] = str(received), str(self.due or "")
             said = f"Meanwhile ${received:,.2f} was received for this visit. Take more only if it is meant."
             self.add_error("amount", said)
