@@ -37,6 +37,7 @@ urlpatterns = [
     path("settings/people/<uuid:public_id>/activation/", people.activation, name="activation"),
     path("settings/people/<uuid:public_id>/invitation/", people.invitation_again, name="invitation_again"),
     path("settings/practices/", practices.practices, name="practices"),
+    path("settings/practices/new/", practices.practice_new, name="practice_new"),
     path("settings/practices/<uuid:public_id>/", practices.practice, name="practice"),
     path("settings/practices/<uuid:public_id>/record/", practices.practice_record, name="practice_record"),
     path("settings/practices/<uuid:public_id>/sign-in/", practices.sign_in_rules, name="sign_in_rules"),

@@ -10,11 +10,12 @@ from practice.forms.payer import (
     PayerForm,
     PayerRecordForm,
 )
-from practice.forms.people import InvitationForm, PersonForm, RolesForm, TokenForm
+from practice.forms.people import FirstPersonForm, InvitationForm, PersonForm, RolesForm, TokenForm
 from practice.forms.practice import (
     CredentialForm,
     LocationForm,
     LocationRecordForm,
+    PracticeOpeningForm,
     PracticeRecordForm,
     ProviderForm,
     ProviderRecordForm,
@@ -26,6 +27,7 @@ __all__ = [
     "ContractTermsForm",
     "CredentialForm",
     "EnrollmentForm",
+    "FirstPersonForm",
     "IdentifierForm",
     "InvitationForm",
     "LocationForm",
@@ -33,6 +35,7 @@ __all__ = [
     "PayerForm",
     "PayerRecordForm",
     "PersonForm",
+    "PracticeOpeningForm",
     "PracticeRecordForm",
     "PricesConfirmedForm",
     "PricesForm",

@@ -112,6 +112,19 @@ class PersonForm(GuardedForm):
         super().__init__(*args, initial=known, **more)
 
 
+class FirstPersonForm(forms.Form):
+    """Who administers an installation's first practice, and whom that belongs to."""
+
+    administrator = text(
+        "Username of the administrator",
+        150,
+        required=True,
+        help_text="Who signs in first and lets others in.",
+    )
+    administrator_email = forms.EmailField(label="Their e-mail address", max_length=254)
+    organization = text("The practice's owner", 120, help_text="As the practice, unless told.")
+
+
 class TokenForm(forms.Form):
     """A program that may ask through the API."""
 

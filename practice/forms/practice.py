@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from practice.actions.organization import PostalAddress
-from practice.models import Location, Payer, Practice, Provider
+from practice.models import Location, Organization, Payer, Practice, Provider
 from practice.rules.identifiers import is_npi, is_tax_number
 from rcm.ui.fields import DayField, PhoneField, PostalCodeField, StateField, email, text
 from rcm.ui.forms import GuardedForm
@@ -91,8 +91,8 @@ class _Addressed(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in (*ADDRESS, "seen")}
 
 
-class PracticeRecordForm(_Addressed, GuardedForm):
-    """A practice, as its claims and statements say it."""
+class _PracticeForm(_Addressed):
+    """What claims and statements say of a practice."""
 
     name = text("Name", 60, required=True)
     npi = NpiField()
@@ -101,6 +101,57 @@ class PracticeRecordForm(_Addressed, GuardedForm):
     phone = PhoneField()
     email = email(help_text="Patients answer here.")
     time_zone = forms.ChoiceField(label="Time zone", choices=[(zone, zone) for zone in ZONES])
+
+    def clean_tax_number(self) -> str:
+        """Nine digits, without the hyphen."""
+        number = str(self.cleaned_data["tax_number"]).replace("-", "")
+        if not is_tax_number(number):
+            raise forms.ValidationError("A tax id has nine digits.")
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """The billing provider's address is a whole one: claims are refused otherwise."""
+        cleaned = super().clean() or {}
+        for name in ("street", "city", "state", "postal_code"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, "Claims need it.")
+        if "BOX" in cleaned.get("street", "").upper().replace("P.O.", "PO").split():
+            self.add_error("street", "The billing provider's address is a street, never a PO box.")
+        return cleaned
+
+
+class PracticeOpeningForm(_PracticeForm):
+    """A practice that is new here, of one of these organizations; a single one needs no choice."""
+
+    claim_prefix = forms.RegexField(
+        r"^[A-Za-z][A-Za-z0-9]{1,3}$",
+        label="Claim numbers begin with",
+        help_text="Two to four letters and digits, such as LS. They are never changed.",
+        error_messages={"invalid": "Two to four letters and digits, a letter first."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 4}),
+    )
+    field_order = ("name", "claim_prefix")
+
+    def __init__(self, *args: Any, organizations: Collection[Organization] = (), **more: Any) -> None:
+        super().__init__(*args, **{"initial": {"time_zone": "America/Chicago"}, **more})
+        if len(organizations) > 1:
+            theirs = Organization.objects.filter(pk__in=[each.pk for each in organizations]).order_by("name")
+            self.fields["organization"] = forms.ModelChoiceField(
+                theirs,
+                label="Organization",
+                to_field_name="public_id",
+                empty_label=None,
+                help_text="Its practices share their payers.",
+            )
+
+    def clean_claim_prefix(self) -> str:
+        """In capitals."""
+        return str(self.cleaned_data["claim_prefix"]).upper()
+
+
+class PracticeRecordForm(_PracticeForm, GuardedForm):
+    """A practice on record, to be put right."""
+
     statement_minimum = forms.DecimalField(
         label="Smallest balance billed",
         min_value=0,
@@ -123,23 +174,6 @@ class PracticeRecordForm(_Addressed, GuardedForm):
         zones: Any = self.fields["time_zone"]
         if practice.time_zone not in ZONES:
             zones.choices = [(practice.time_zone, practice.time_zone), *zones.choices]
-
-    def clean_tax_number(self) -> str:
-        """Nine digits, without the hyphen."""
-        number = str(self.cleaned_data["tax_number"]).replace("-", "")
-        if not is_tax_number(number):
-            raise forms.ValidationError("A tax id has nine digits.")
-        return number
-
-    def clean(self) -> dict[str, Any]:
-        """The billing provider's address is a whole one: claims are refused otherwise."""
-        cleaned = super().clean()
-        for name in ("street", "city", "state", "postal_code"):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, "Claims need it.")
-        if "BOX" in cleaned.get("street", "").upper().replace("P.O.", "PO").split():
-            self.add_error("street", "The billing provider's address is a street, never a PO box.")
-        return cleaned
 
 
 class SignInRulesForm(GuardedForm):

@@ -12,6 +12,7 @@ from practice.queries.prices import (
 from practice.queries.settings import (
     dead_letters,
     fee_schedules_of,
+    lacking,
     letters_of,
     list_on,
     locations_of,
@@ -32,6 +33,7 @@ __all__ = [
     "dead_letters",
     "fee_schedules_of",
     "fees_for",
+    "lacking",
     "letters_of",
     "list_on",
     "locations_of",

@@ -17,6 +17,7 @@ from practice.models import (
     Payer,
     Practice,
     Provider,
+    Role,
     User,
 )
 from rcm.models import OutboxMessage
@@ -34,6 +35,18 @@ def people_in(practices: Collection[int]) -> QuerySet[User]:
 def practices_of(practices: Collection[int]) -> QuerySet[Practice]:
     """These practices by name, with their organization."""
     return Practice.objects.filter(pk__in=practices).select_related("organization").order_by("name", "pk")
+
+
+def lacking(practice: Practice) -> list[str]:
+    """What a practice still needs before it can bill: location, provider, prices, enrollment, people."""
+    there = {
+        "location": Location.objects.filter(practice=practice),
+        "provider": Provider.objects.filter(practice=practice),
+        "prices": FeeSchedule.objects.filter(practice=practice, contract=None),
+        "enrollment": Enrollment.objects.filter(practice=practice),
+        "people": Membership.objects.filter(practice=practice).exclude(role=Role.ADMINISTRATOR),
+    }
+    return [name for name, rows in there.items() if not rows.exists()]
 
 
 def locations_of(practices: Collection[int]) -> QuerySet[Location]:

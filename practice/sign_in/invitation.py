@@ -10,20 +10,24 @@ from django.urls import reverse
 from practice.models import User
 
 
-def mail_invitation(user: User) -> None:
-    """Send the link under which a person chooses a password; nothing where there is no address to send it to.
+def invitation_link(user: User) -> str:
+    """Where a person chooses a password: works once, and for settings.PASSWORD_RESET_TIMEOUT seconds."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    return str(settings.PUBLIC_URL) + path
 
-    The link works once, and for settings.PASSWORD_RESET_TIMEOUT seconds. Raises OSError or smtplib's errors
-    when the mail server is away.
+
+def mail_invitation(user: User) -> None:
+    """Send a person their `invitation_link`; nothing where there is no address to send it to.
+
+    Raises OSError or smtplib's errors when the mail server is away.
     """
     if not user.is_active or not user.email:
         return
-    key = default_token_generator.make_token(user)
-    path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
     said = {
         "name": user.first_name or user.username,
         "username": user.username,
-        "link": settings.PUBLIC_URL + path,
+        "link": invitation_link(user),
         "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
     }
     EmailMessage(

@@ -11,14 +11,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from practice.access import StaffRequest, allow
+from practice.access import CHOICE, StaffRequest, allow
 from practice.actions import organization
+from practice.actions.opening import open_administered_practice
 from practice.actions.sign_in import set_sign_in_rules
-from practice.forms import LocationForm, LocationRecordForm, PracticeRecordForm, SignInRulesForm
+from practice.forms import (
+    LocationForm,
+    LocationRecordForm,
+    PracticeOpeningForm,
+    PracticeRecordForm,
+    SignInRulesForm,
+)
 from practice.forms.practice import PLACES
 from practice.models import Practice, Role
-from practice.queries import locations_of, practices_of
-from practice.views.editing import Editing, form_page, ids
+from practice.queries import lacking, locations_of, practices_of
+from practice.views.editing import Editing, Refusals, form_page, ids, say_refusal
 from rcm import clock
 from rcm.ui.cells import Column, Kind, Status
 from rcm.ui.history import history
@@ -27,6 +34,16 @@ from rcm.ui.queue import Queue
 from rcm.ui.words import phone
 
 WRITE = ["GET", "HEAD", "POST"]
+PREFIX_TAKEN: Refusals = {
+    organization.ClaimPrefixTaken: ("claim_prefix", "Claim numbers of another practice of yours begin so.")
+}
+LACKING = {
+    "location": ("A place where patients are seen", ""),
+    "provider": ("A provider, and the payers who accepted them", "practice:providers"),
+    "prices": ("A price list: without one nothing can be charged", "practice:fee_schedules"),
+    "enrollment": ("A payer's approval to send it claims, and its contract", "practice:payers"),
+    "people": ("People in the roles that do the work", "practice:people"),
+}
 TITLES: dict[str, tuple[str, Any]] = {
     "practice.opened": ("Opened", "good"),
     "practice.changed": ("Record changed", "plain"),
@@ -52,6 +69,7 @@ PRACTICES = Queue[Practice](
     title="Practices",
     noun="practice",
     url_name="practice:practices",
+    header_template="practice/_practices_head.html",
     intro="What claims and statements say of each practice, and how people sign in to it.",
     rows=_rows,
     label=lambda practice: practice.name,
@@ -76,6 +94,36 @@ def practices(request: StaffRequest) -> HttpResponse:
     return queue_page(request, PRACTICES)
 
 
+@require_http_methods(WRITE)
+@allow(Role.ADMINISTRATOR)
+def practice_new(request: StaffRequest) -> HttpResponse:
+    """One more practice of an organization, administered by whoever opens it, who works in it from now on."""
+    owners = {each.organization_id: each.organization for each in practices_of(ids(request))}
+    form = PracticeOpeningForm(request.POST or None, organizations=owners.values())
+    if form.is_valid():
+        told = form.told
+        owner = told.pop("organization", None) or next(iter(owners.values()))
+        try:
+            opened = open_administered_practice(
+                organization=owner,
+                administrator=request.user,
+                by=request.user,
+                now=clock.now(),
+                address=form.address,
+                **told,
+            )
+        except organization.ClaimPrefixTaken as refusal:
+            say_refusal(form, refusal, PREFIX_TAKEN)
+        else:
+            if request.standing.chosen:
+                request.session[CHOICE] = str(opened.public_id)
+            messages.success(request, f"{opened.name} is open, and you administer it.")
+            return redirect("practice:practice", opened.public_id)
+    intro = "You administer it, and nobody else yet. What it still needs is listed on its page afterwards."
+    editing = Editing("Open a practice", reverse("practice:practices"), "Practices", "Open it", intro)
+    return form_page(request, form, editing)
+
+
 @require_GET
 @allow(Role.ADMINISTRATOR)
 def practice(request: StaffRequest, public_id: str) -> HttpResponse:
@@ -87,6 +135,9 @@ def practice(request: StaffRequest, public_id: str) -> HttpResponse:
         "rules": _rules(found),
         "locations": places,
         "places": dict(PLACES),
+        "lacking": [
+            (words, name and reverse(name)) for words, name in (LACKING[it] for it in lacking(found))
+        ],
         "moments": history([found, *places], TITLES, limit=60),
     }
     return render(request, "practice/practice.html", context)

@@ -18,6 +18,7 @@ from practice.models import (
     Membership,
     Payer,
     PayerIdentifier,
+    Practice,
     Provider,
     Role,
     User,
@@ -42,6 +43,7 @@ PAGES = [
     "/settings/people/",
     "/settings/people/invitation/",
     "/settings/practices/",
+    "/settings/practices/new/",
     "/settings/providers/",
     "/settings/providers/new/",
     "/settings/payers/",
@@ -190,6 +192,60 @@ def test_practice_is_put_right_and_its_numbers_prove_themselves(administrator, p
         page("practice_record", practice), entered | {"npi": practice.npi, "street": "PO Box 7", "seen": ""}
     )
     assert "never a PO box" in said(box)
+
+
+NEW_PRACTICE = {
+    "name": "Hillside Pediatrics",
+    "claim_prefix": "hp",
+    "npi": "1556677882",
+    "tax_number": "74-2345678",
+    "taxonomy_code": "208000000X",
+    "phone": "5125550180",
+    "street": "1 Hill Street",
+    "city": "Austin",
+    "state": "tx",
+    "postal_code": "78701",
+    "time_zone": "America/Chicago",
+}
+
+
+def test_practice_is_opened_and_told_what_it_still_needs(administrator, practice):
+    assert "Open a practice" in said(administrator.get("/settings/practices/"))
+    answer = administrator.post("/settings/practices/new/", NEW_PRACTICE, follow=True)
+    opened = Practice.objects.get(claim_prefix="HP")
+    assert answer.redirect_chain == [(page("practice", opened), 302)]
+    assert (opened.organization, opened.tax_number, opened.state) == (
+        practice.organization,
+        "742345678",
+        "TX",
+    )
+    assert "Hillside Pediatrics is open, and you administer it." in said(answer)
+    for words in (
+        "A place where patients are seen",
+        "A provider, and",
+        "A price list",
+        "People in the roles",
+    ):
+        assert words in said(answer)
+    again = administrator.post("/settings/practices/new/", NEW_PRACTICE)
+    assert again.status_code == 422
+    assert "Claim numbers of another practice of yours begin so." in said(again)
+
+
+def test_practice_that_is_opened_is_worked_in_when_another_was_chosen(administrator, practice):
+    administrator.post("/account/practice/", {"practice": practice.public_id})
+    answer = administrator.post("/settings/practices/new/", NEW_PRACTICE, follow=True)
+    assert answer.status_code == 200
+    assert answer.context["standing"].chosen.name == "Hillside Pediatrics"
+
+
+def test_practice_is_opened_in_one_of_the_organizations_of_who_asks(staff, practice):
+    elsewhere, foreign = PracticeFactory(), PracticeFactory()
+    client = staff(Role.ADMINISTRATOR, at=[practice, elsewhere])
+    entered = NEW_PRACTICE | {"organization": foreign.organization.public_id}
+    assert client.post("/settings/practices/new/", entered).status_code == 422
+    client.post("/settings/practices/new/", NEW_PRACTICE | {"organization": elsewhere.organization.public_id})
+    assert Practice.objects.get(claim_prefix="HP").organization == elsewhere.organization
 
 
 def test_sign_in_rules_are_set_within_their_range(administrator, practice):
