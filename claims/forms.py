@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -19,20 +20,30 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part for part in _SEPARATORS.split(text.strip().upper()) if part)
 
 
-def letter(place: int) -> str:
-    """A diagnosis by its place, as the paper form names it: 1 is A."""
-    return chr(ord("A") + place - 1)
+def place_of(pointer: str, codes: Sequence[str]) -> int:
+    """The place among these codes that a code, a letter of the paper form or a number names; 0 for none."""
+    if (code := pointer.replace(".", "")) in codes:
+        return codes.index(code) + 1
+    place = int(pointer) if pointer.isdecimal() and pointer.isascii() else 0
+    if len(pointer) == 1 and pointer.isascii() and pointer.isalpha():
+        place = ord(pointer) - ord("A") + 1
+    return place if place <= len(codes) else 0
 
 
-def place_of(pointer: str) -> int:
-    """The place that a letter or a number points at; 0 when it is neither."""
-    if pointer.isdecimal():
-        return int(pointer)
-    return ord(pointer) - ord("A") + 1 if len(pointer) == 1 and pointer.isascii() and pointer.isalpha() else 0
+@dataclass(frozen=True, slots=True)
+class LineFields:
+    """What may be changed of one service line: its label, and its two fields."""
+
+    label: str
+    modifiers: forms.BoundField
+    pointers: forms.BoundField
 
 
 class CorrectionForm(GuardedForm):
-    """A claim's own data. `positions` are its lines; each has modifiers and pointers of its own."""
+    """A claim's own data. `positions` are its lines; each has modifiers and pointers of its own.
+
+    Pointers are entered as codes, so that they keep their meaning when the order of the diagnoses changes.
+    """
 
     authorization_number = forms.CharField(
         label="Authorization number",
@@ -59,21 +70,30 @@ class CorrectionForm(GuardedForm):
         self, *args: Any, positions: Sequence[tuple[int, str]], asks_why: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.positions = [position for position, _ in positions]
+        self.positions = dict(positions)
         for position, label in positions:
             self.fields[f"modifiers_{position}"] = forms.CharField(
                 label=f"Modifiers of {label}", max_length=20, required=False, strip=True
             )
             self.fields[f"pointers_{position}"] = forms.CharField(
                 label=f"Diagnoses of {label}",
-                max_length=20,
+                max_length=40,
                 strip=True,
-                help_text="Letters of the diagnoses above: A B",
+                help_text="Codes from the diagnoses above, the one most meant first.",
             )
         if asks_why:
             self.fields["why"] = forms.CharField(
                 label="Why is it corrected?", max_length=200, strip=True, help_text="Kept with the claim."
             )
+        self.guard()
+
+    @property
+    def lines(self) -> list[LineFields]:
+        """The fields of the service lines, line by line."""
+        return [
+            LineFields(label, self[f"modifiers_{position}"], self[f"pointers_{position}"])
+            for position, label in self.positions.items()
+        ]
 
     def clean_diagnosis_codes(self) -> tuple[str, ...]:
         """Codes without dots, in order."""
@@ -88,18 +108,21 @@ class CorrectionForm(GuardedForm):
     def clean(self) -> dict[str, Any]:
         """Modifiers as two characters each; pointers as places among the diagnoses."""
         cleaned = super().clean()
-        diagnoses = len(cleaned.get("diagnosis_codes") or ())
+        diagnoses = cleaned.get("diagnosis_codes") or ()
         for position in self.positions:
             self._clean_line(cleaned, position, diagnoses)
         return cleaned
 
-    def _clean_line(self, cleaned: dict[str, Any], position: int, diagnoses: int) -> None:
+    def _clean_line(self, cleaned: dict[str, Any], position: int, diagnoses: Sequence[str]) -> None:
         modifiers = split(cleaned.get(f"modifiers_{position}") or "")
         if len(modifiers) > MOST_MODIFIERS or any(len(modifier) != 2 for modifier in modifiers):
             self.add_error(f"modifiers_{position}", "Enter at most four modifiers of two characters.")
-        pointers = tuple(place_of(each) for each in split(cleaned.get(f"pointers_{position}") or ""))
-        if diagnoses and not all(1 <= pointer <= diagnoses for pointer in pointers):
-            self.add_error(f"pointers_{position}", "Enter letters of diagnoses that the claim has.")
+        told = split(cleaned.get(f"pointers_{position}") or "")
+        pointers = tuple(place_of(each, diagnoses) for each in told)
+        if diagnoses and (lost := [each for each, place in zip(told, pointers, strict=True) if not place]):
+            self.add_error(
+                f"pointers_{position}", f"{' '.join(lost)}: not among the diagnoses that this claim has now."
+            )
         if len(pointers) > MOST_POINTERS:
             self.add_error(f"pointers_{position}", "A line points at four diagnoses at most.")
         cleaned[f"modifiers_{position}"], cleaned[f"pointers_{position}"] = modifiers, pointers

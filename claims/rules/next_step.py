@@ -37,13 +37,15 @@ class Standing:
     """What the decision needs to know of a claim.
 
     `is_silent`: the payer has had it for longer than agreed. `alarm`: the payer lost it or wants something.
-    `was_turned_down`: it is held by a rejection from outside.
+    `was_turned_down`: it is held by a rejection from outside. `is_mended_here`: what holds it can only be
+    changed on the claim itself.
     """
 
     phase: Phase
     is_silent: bool = False
     alarm: bool = False
     was_turned_down: bool = False
+    is_mended_here: bool = False
     is_void: bool = False
     takes_replacements: bool = True
     has_payer_number: bool = False
@@ -72,6 +74,9 @@ def next_step(standing: Standing) -> Step:
             return Step(None, words, (Act.SEND_ANYWAY,))
         case Phase.READY:
             return Step(Act.SEND, "It passed every edit.", (Act.CHANGE, Act.VOID))
+    if standing.is_mended_here:
+        words = "Our own edits hold it: change what each says. Saving scrubs it again."
+        return Step(Act.CHANGE, words, (Act.SCRUB, Act.VOID))
     words = "Our own edits hold it: fix what each says, then scrub it again."
     if standing.was_turned_down:
         words = "It was turned down before anybody judged it: fix it, scrub it, and it goes out as new."

@@ -32,10 +32,10 @@ def scrub(request: StaffRequest, public_id: UUID) -> HttpResponse:
         released = release_claim(claim=found, by=request.user, now=clock.now())
     except REFUSALS as refusal:
         messages.error(request, f"{found.control_number}: {words_for(refusal)}")
-        return _stay(request, found)
+        return stay(request, found)
     if released.status == ClaimStatus.HELD:
         messages.warning(request, f"{found.control_number} is still held: read what each edit says.")
-        return _stay(request, found)
+        return stay(request, found)
     messages.success(request, f"{found.control_number} passed every edit and is ready to send.")
     return on_to(request, done=str(found.public_id), otherwise=claim_url(found))
 
@@ -70,12 +70,12 @@ def _do(request: StaffRequest, public_id: UUID, act: Callable[[Claim, User, date
         said = act(found, request.user, clock.now())
     except REFUSALS as refusal:
         messages.error(request, f"{found.control_number}: {words_for(refusal)}")
-        return _stay(request, found)
+        return stay(request, found)
     messages.success(request, said)
     return on_to(request, done=str(found.public_id), otherwise=claim_url(found))
 
 
-def _stay(request: StaffRequest, claim: Claim) -> HttpResponse:
+def stay(request: StaffRequest, claim: Claim) -> HttpResponse:
     """The claim's own page, with the way back to the queue."""
     query = place_of(request).query
     return redirect(f"{claim_url(claim)}?{query}" if query else claim_url(claim))

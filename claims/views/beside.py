@@ -8,7 +8,7 @@ from decimal import Decimal
 from claims.models import Claim, Finding, StatusEvent
 from claims.queries import OUTSIDE
 from claims.rules.next_step import Phase, Standing, Step, next_step
-from claims.rules.remedies import Remedy, remedy_for
+from claims.rules.remedies import Place, Remedy, remedy_for
 from claims.states import REPLACED, WITH_PAYER, ClaimStatus
 from claims.views.columns import findings_of, status_of, words_of
 from coding.models import Code, CodeSystem
@@ -28,6 +28,10 @@ PHASES: dict[str, Phase] = {
     **dict.fromkeys(REPLACED, Phase.REPLACED),
 }
 """Where a claim of each status stands; the others are in our hands."""
+
+
+_FOUND_ON_FILE = ("A01", "A02")
+"""Edits that an authorization in the coverage satisfies as well as a number on the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ def explained(findings: Sequence[Finding], said: Sequence[StatusEvent]) -> list[
     ]
 
 
+def reasons_of(claim: Claim) -> list[Explained]:
+    """What holds the claim now, explained."""
+    findings = list(claim.findings.filter(cleared_at=None).order_by("pk"))
+    return explained(findings, list(claim.status_events.order_by("happened_at", "pk"))) if findings else []
+
+
 def lines_and_diagnoses(claim: Claim) -> tuple[list[ShownLine], list[ShownDiagnosis]]:
     """The claim's lines and diagnoses with the words of the day of service, in three queries."""
     lines = list(claim.lines.select_related("coded_line").order_by("position"))
@@ -114,6 +124,7 @@ def step_for(claim: Claim, *, findings: Sequence[Finding], said: Sequence[Status
             is_silent=silent,
             alarm=any(event.alarm for event in said),
             was_turned_down=any(found.edit in OUTSIDE for found in findings),
+            is_mended_here=bool(findings) and all(_is_mended_here(found) for found in findings),
             is_void=claim.frequency == "8",
             takes_replacements=claim.coverage.payer.takes_replacements,
             has_payer_number=bool(claim.payer_control_number),
@@ -133,6 +144,11 @@ def beside(claim: Claim) -> dict[str, object]:
         "latest": said[-1] if said else None,
         "latest_code": words_of(said[-1]) if said else None,
     }
+
+
+def _is_mended_here(found: Finding) -> bool:
+    remedy = remedy_for(found.edit, found.field)
+    return remedy.is_ours and remedy.place == Place.CLAIM and found.edit not in _FOUND_ON_FILE
 
 
 def _words(codes: dict[str, Code], code: str) -> str:

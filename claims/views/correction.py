@@ -1,5 +1,6 @@
 """Correcting a claim and taking one back: shown first, with what will happen, done once confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +21,13 @@ from claims.actions.correction import (
     correct_claim,
     void_claim,
 )
-from claims.forms import CorrectionForm, VoidForm, letter
+from claims.forms import CorrectionForm, VoidForm
 from claims.models import Claim
 from claims.queries import lines_of
 from claims.rules.numbering import next_version
 from claims.states import OUT, REPLACED, UNSENT, ClaimStatus
-from claims.views.beside import dotted
+from claims.views.acts import stay
+from claims.views.beside import dotted, lines_and_diagnoses, reasons_of
 from claims.views.columns import claim_url, status_of
 from claims.views.record import claim_or_404
 from claims.views.refusals import REFUSALS, words_for
@@ -54,12 +56,16 @@ def correction(request: StaffRequest, public_id: UUID) -> HttpResponse:
         return redirect(claim_url(found))
     is_ours = found.status in UNSENT
     form = _form(found, request.POST if request.method == "POST" else None, asks_why=not is_ours)
+    lines, diagnoses = lines_and_diagnoses(found)
     context: dict[str, object] = {
         "record": found,
         "status": status_of(found),
         "form": form,
         "is_ours": is_ours,
         "new_number": found.control_number if is_ours else next_version(found.control_number),
+        "reasons": reasons_of(found),
+        "lines": list(zip(form.lines, lines, strict=True)),
+        "diagnoses": diagnoses,
     }
     if request.method == "GET":
         return render(request, "claims/correction.html", context)
@@ -97,7 +103,7 @@ def voiding(request: StaffRequest, public_id: UUID) -> HttpResponse:
         version = void_claim(claim=found, by=request.user, now=clock.now(), why=form.cleaned_data["why"])
     except REFUSALS as refused:
         messages.error(request, f"{found.control_number}: {words_for(refused)}")
-        return redirect(claim_url(found))
+        return stay(request, found)
     if version.pk == found.pk:
         messages.success(request, f"{found.control_number} is voided and will not be sent.")
     else:
@@ -114,12 +120,12 @@ def _corrected(
         version = correct_claim(claim=claim, changes=changes, by=request.user, now=now, why=why)
     except REFUSALS as refused:
         messages.error(request, f"{claim.control_number}: {words_for(refused)}")
-        return redirect(claim_url(claim))
+        return stay(request, claim)
     if version.status == ClaimStatus.HELD:
         messages.warning(
             request, f"{version.control_number} is changed, and still held: read what each edit says."
         )
-        return redirect(claim_url(version))
+        return stay(request, version)
     messages.success(
         request, f"{version.control_number} is corrected, passed every edit and is ready to send."
     )
@@ -148,7 +154,7 @@ def _form(claim: Claim, data: Any, *, asks_why: bool) -> CorrectionForm:
     }
     for line in lines:
         initial[f"modifiers_{line.position}"] = " ".join(line.modifiers)
-        initial[f"pointers_{line.position}"] = " ".join(letter(pointer) for pointer in line.pointers)
+        initial[f"pointers_{line.position}"] = _pointed(claim.diagnosis_codes, line.pointers)
     labels = [(line.position, f"line {line.position}, {line.procedure_code}") for line in lines]
     return CorrectionForm(data, initial=initial, positions=labels, asks_why=asks_why)
 
@@ -169,10 +175,9 @@ def _changes(claim: Claim, form: CorrectionForm) -> tuple[Changes, list[Change]]
         if list(modifiers) != line.modifiers:
             label = str(form.fields[f"modifiers_{line.position}"].label)
             shown.append(Change(label, " ".join(line.modifiers), " ".join(modifiers)))
-        if list(pointers) != line.pointers:
-            label = str(form.fields[f"pointers_{line.position}"].label)
-            was, becomes = (" ".join(letter(each) for each in places) for places in (line.pointers, pointers))
-            shown.append(Change(label, was, becomes))
+        was, becomes = _pointed(claim.diagnosis_codes, line.pointers), _pointed(codes, pointers)
+        if was != becomes:
+            shown.append(Change(str(form.fields[f"pointers_{line.position}"].label), was, becomes))
         if list(modifiers) != line.modifiers or list(pointers) != line.pointers:
             lines[line.position] = LineChange(modifiers=modifiers, pointers=pointers)
     changes = Changes(
@@ -182,6 +187,11 @@ def _changes(claim: Claim, form: CorrectionForm) -> tuple[Changes, list[Change]]
         lines=lines,
     )
     return changes, shown
+
+
+def _pointed(codes: Sequence[str], pointers: Sequence[int]) -> str:
+    """The diagnoses that a line points at, as codes."""
+    return " ".join(dotted(codes[place - 1]) for place in pointers if 1 <= place <= len(codes))
 
 
 def _if_other(told: str, known: str) -> str | None:

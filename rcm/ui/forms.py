@@ -22,6 +22,10 @@ class GuardedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflicts: list[tuple[str, str, str]] = []
+        self.guard()
+
+    def guard(self) -> None:
+        """Take down what is shown; a form that adds fields of its own does it again afterwards."""
         self.initial["seen"] = signing.dumps(self._shown(), salt=_SALT, compress=True)
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,11 @@ class Place:
     at: str = "0"
     query: str = ""
 
+    @property
+    def suffix(self) -> str:
+        """What a link adds to take the place along: `?from=...&at=...`, or nothing."""
+        return f"?{self.query}" if self.query else ""
+
     def next_url(self, done: str) -> str:
         """Where the queue leads after this record."""
         joint = "&" if "?" in self.back_url else "?"

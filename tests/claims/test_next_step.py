@@ -12,6 +12,7 @@ from claims.rules.remedies import Place, remedy_for
     [
         (Standing(phase=Phase.OURS), Act.SCRUB, (Act.CHANGE, Act.VOID)),
         (Standing(phase=Phase.OURS, was_turned_down=True), Act.SCRUB, (Act.CHANGE, Act.VOID)),
+        (Standing(phase=Phase.OURS, is_mended_here=True), Act.CHANGE, (Act.SCRUB, Act.VOID)),
         (Standing(phase=Phase.READY), Act.SEND, (Act.CHANGE, Act.VOID)),
         (Standing(phase=Phase.QUEUED), None, ()),
         (Standing(phase=Phase.UNKNOWN), None, (Act.ASK,)),

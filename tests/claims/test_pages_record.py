@@ -1,9 +1,11 @@
 """One claim as a page: what it shows, what can be done with it, and the files about it."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from claims.actions.status import ask_about_claim
 from claims.models import Claim, Frequency
@@ -291,6 +293,49 @@ def test_a_claim_in_our_hands_is_changed_in_place(biller, practice, connection):
     assert (line.modifiers, line.pointers) == (["25"], [2])
 
 
+def test_lines_keep_the_diagnoses_they_mean_when_the_order_changes(biller, practice, connection):
+    claim = built_claim(practice)
+    first, *rest = claim.diagnosis_codes
+    meant = [claim.diagnosis_codes[each - 1] for each in claim.lines.get(position=1).pointers]
+    url = page_of(claim, "claims:correction")
+    form = biller.get(url).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    biller.post(url, shown | {"diagnosis_codes": " ".join([*rest, first])})
+    claim.refresh_from_db()
+    assert claim.diagnosis_codes == [*rest, first]
+    assert [claim.diagnosis_codes[each - 1] for each in claim.lines.get(position=1).pointers] == meant
+
+
+def test_a_line_changed_in_another_tab_is_not_overwritten(biller, practice, connection):
+    claim = built_claim(practice)
+    url = page_of(claim, "claims:correction")
+    form = biller.get(url).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    biller.post(url, shown | {"modifiers_1": "25"})
+    answer = biller.post(url, shown | {"note": "see card"})
+    assert answer.status_code == 422
+    assert "Somebody changed this record" in answer.content.decode()
+    assert claim.lines.get(position=1).modifiers == ["25"]
+
+
+def test_the_edit_shows_what_stops_the_claim_and_leads_back_to_the_queue(biller, practice, connection):
+    claim = built_claim(practice)
+    place = {"from": "/claims/held/?sort=charge", "at": "0"}
+    url = page_of(claim, "claims:correction")
+    held = biller.post(url, entered(claim, diagnosis_codes="V00.01 I10") | place)
+    assert held.url == f"{page_of(claim)}?{urlencode(place)}"
+    record = biller.get(held.url).content.decode()
+    way = escape(f"{url}?{urlencode(place)}")
+    assert record.index(f'class="btn btn-primary"\n        href="{way}"') > 0
+    page = biller.get(f"{url}?{urlencode(place)}").content.decode()
+    assert "What stops it" in page
+    assert "Put the" in page
+    assert escape(f"{page_of(claim)}?{urlencode(place)}") in page
+    assert "claim.diagnosis_codes" not in record
+    saved = biller.post(url, entered(claim, note="x") | place)
+    assert saved.url.startswith("/claims/held/?sort=charge&open=next")
+
+
 def test_a_change_that_an_edit_stops_is_kept_and_said(biller, practice, connection):
     claim = built_claim(practice)
     answer = biller.post(
@@ -306,8 +351,10 @@ def test_a_change_that_an_edit_stops_is_kept_and_said(biller, practice, connecti
         ({"diagnosis_codes": "nonsense"}, "does not have the form of an ICD-10-CM code"),
         ({"diagnosis_codes": ""}, "This field is required"),
         ({"diagnosis_codes": " ".join(f"R{n:02d}" for n in range(13))}, "twelve diagnoses at most"),
-        ({"pointers_1": "F"}, "letters of diagnoses that the claim has"),
-        ({"pointers_1": "?"}, "letters of diagnoses that the claim has"),
+        ({"pointers_1": "F"}, "F: not among the diagnoses"),
+        ({"pointers_1": "?"}, "?: not among the diagnoses"),
+        ({"pointers_1": "0 13 ²"}, "0 13 ²: not among the diagnoses"),
+        ({"pointers_1": "Z99.9 A"}, "Z99.9: not among the diagnoses"),
         ({"pointers_1": "1 2 1 2 1"}, "four diagnoses at most"),
         ({"modifiers_1": "255"}, "four modifiers of two characters"),
     ],
