@@ -12,7 +12,7 @@ from coding.queries.codes import valid_codes
 from coding.queries.encounters import seen_before
 from coding.rules.advice import Consent, Finding, KnownCode, Part, PricedLine, Severity, Visit, findings_on
 from coding.rules.bench import Bench, BenchLine, as_coded
-from coding.rules.lines import CodedLine, dotted
+from coding.rules.lines import MOST_UNITS, CodedLine, dotted
 from patients.models import Authorization, Coverage
 from practice.models import Contract, Fee
 from practice.queries import fees_for
@@ -140,7 +140,7 @@ def _priced(
 ) -> PricedLine:
     fee = fees.get((line.procedure_code, tuple(line.modifiers)))
     known = listed.get(line.procedure_code)
-    priced = fee is not None and line.units.is_finite()
+    priced = fee is not None and 0 < line.units <= MOST_UNITS
     return PricedLine(
         coded=line,
         charge=money(round(fee.amount * line.units, 2)) if priced and fee else None,

@@ -45,9 +45,10 @@ def search_codes(
 ) -> list[Code]:
     """Codes valid on a day that begin with what was typed, then those in whose words every typed one begins.
 
-    Among the latter the `usual` ones come first, in their order, then the shortest code, then what begins
-    with the typed words, then the shortest words. Abbreviations of the trade are read in full ("HTN").
-    Nothing typed finds nothing.
+    Among the latter the `usual` ones come first, in their order, then those in whose own words what was typed
+    stands together; of these the shortest code, of an injury the initial encounter, what begins with the
+    typed words, the shortest words. Abbreviations of the trade are read in full ("HTN"). Nothing typed finds
+    nothing.
     """
     typed = words.strip()
     if not typed:
@@ -68,9 +69,7 @@ def search_codes(
             often = {row.code: row for row in named.filter(code__in=list(usual))}
             found += [often[code] for code in usual if code in often and code not in known]
         known = {row.code for row in found}
-        others = named.order_by(Length("code"), _begins(typed), Length("description"), "code")[
-            : limit + len(known)
-        ]
+        others = named.order_by(*_nearest(in_full(typed)))[: limit + len(known)]
         found += [row for row in others if row.code not in known]
     return found[:limit]
 
@@ -125,9 +124,21 @@ def codes_under(code: Code) -> QuerySet[Code, Code]:
     )
 
 
-def _begins(typed: str) -> Case:
-    """Sorts a description that begins with what was typed before one that only holds it."""
-    return Case(When(description__istartswith=typed, then=Value(0)), default=Value(1))
+def _nearest(words: str) -> tuple[Case | Length | str, ...]:
+    """The order of what was found by words, the likeliest first."""
+    together = Case(
+        When(description__iregex=rf"\m{re.escape(words)}\M", then=Value(0)),
+        When(description__icontains=words, then=Value(1)),
+        default=Value(2),
+    )
+    # The seventh character of an injury: sequela last, initial encounters first.
+    encounter = Case(
+        When(code__regex="^.{6}S$", then=Value(2)),
+        When(code__regex="^.{6}[D-R]$", then=Value(1)),
+        default=Value(0),
+    )
+    begins = Case(When(description__istartswith=words, then=Value(0)), default=Value(1))
+    return together, Length("code"), encounter, begins, Length("description"), "code"
 
 
 def _either_number(words: str) -> str:

@@ -4,14 +4,16 @@ Diagnoses are lettered A to L. Lines point at them by letters, weightiest first;
 letters move along.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from coding.rules.lines import MOST_DIAGNOSES, MOST_LINES, CodedLine, bare
 
 LETTERS = "ABCDEFGHIJKL"
+_NUMBER = re.compile(r"-?([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9})")
 CIRCUMSTANCES = (
     "place_of_service_code",
     "authorization",
@@ -193,10 +195,8 @@ def as_coded(line: BenchLine) -> CodedLine:
 
 
 def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        return Decimal(0)
+    """A number as people write it; `NaN`, `1e9` and the like are none."""
+    return Decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else Decimal(0)
 
 
 def _reordered(bench: Bench, order: list[int]) -> Bench:

@@ -49,6 +49,28 @@ SYNONYMS: dict[str, str] = {
 }
 """Abbreviations and everyday names of the trade, our own choice, with the code set's words for them."""
 
+EVERYDAY: dict[str, str] = {
+    "flu": "influenza",
+    "broken": "fracture",
+    "sprained": "sprain",
+    "cut": "laceration",
+    "earache": "otalgia",
+    "ear ache": "otalgia",
+    "shingles": "zoster",
+    "stroke": "cerebral infarction",
+    "sinus infection": "sinusitis",
+    "yeast infection": "candidiasis",
+    "acid reflux": "gastro-esophageal reflux",
+    "high blood sugar": "hyperglycemia",
+    "low blood sugar": "hypoglycemia",
+    "dizzy": "dizziness",
+    "smoker": "nicotine dependence",
+    "wellness": "general adult medical examination",
+    "annual physical": "general adult medical examination",
+    "annual exam": "general adult medical examination",
+}
+"""More everyday names, for whoever searches. In a note they may stand for something else ("stroke risk")."""
+
 _WORD = re.compile(r"[a-z0-9]+")
 _FILLERS = frozenset(
     re.findall(
@@ -91,8 +113,8 @@ def plural(word: str) -> str:
 
 
 def in_full(text: str) -> str:
-    """The text with abbreviations and everyday names replaced by the code set's words."""
+    """What was searched, with abbreviations and everyday names replaced by the code set's words."""
     small = f" {' '.join(text.lower().split())} "
-    for short, full in SYNONYMS.items():
+    for short, full in (SYNONYMS | EVERYDAY).items():
         small = small.replace(f" {short} ", f" {full} ")
     return small.strip()

@@ -65,7 +65,13 @@ def test_line_is_read_as_it_would_be_signed():
         procedure_code="J1885", modifiers=("25", "LT"), units=Decimal("2.5"), pointers=(2, 1)
     )
     assert as_coded(BenchLine(units="two")).units == 0
+
     assert pointed_at(BenchLine(pointers="A?")) == (1, 0)
     coded = (as_coded(line),)
     assert tuple(as_coded(each) for each in bench_of(("I10", "E119"), coded).lines) == coded
     assert len(LETTERS) == 12
+
+
+@pytest.mark.parametrize("units", ["NaN", "sNaN", "Infinity", "1e5", "1e999999", "1_0", "٣", "9" * 40, ""])
+def test_units_that_nobody_writes_are_none(units):
+    assert as_coded(BenchLine(units=units)).units == 0

@@ -85,6 +85,27 @@ def found(words: str, **options) -> list[str]:
     return [row.code for row in search_codes(system=ICD, words=words, day=FIRST, **options)]
 
 
+def test_search_codes_puts_what_is_meant_before_what_only_holds_the_words():
+    CodeFactory(code="D65", description="Disseminated coagulation", also_called="COVID coagulopathy")
+    CodeFactory(code="U071", description="COVID-19")
+    assert found("covid") == ["U071", "D65"]
+    CodeFactory(code="J14", description="Pneumonia due to Hemophilus influenzae")
+    CodeFactory(code="J111", description="Influenza with other respiratory manifestations")
+    assert found("flu") == ["J111", "J14"]
+
+
+def test_search_codes_puts_the_initial_encounter_of_an_injury_first():
+    for seventh, words in (("S", "sequela"), ("D", "subsequent encounter"), ("A", "initial encounter")):
+        CodeFactory(code=f"S93401{seventh}", description=f"Sprain of ligament of right ankle, {words}")
+    assert found("sprained ankle") == ["S93401A", "S93401D", "S93401S"]
+
+
+@pytest.mark.parametrize("typed", ["(cough", "a:b & !", "\\", "cough*", "' or 1"])
+def test_search_codes_takes_signs_for_what_they_are(typed):
+    CodeFactory(code="R051", description="Acute cough")
+    assert found(typed) in ([], ["R051"])
+
+
 def test_search_codes_by_beginning_then_by_words():
     CodeFactory(code="E119", description="Type 2 diabetes mellitus without complications")
     CodeFactory(code="E1165", description="Type 2 diabetes mellitus with hyperglycemia")

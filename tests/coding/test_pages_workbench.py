@@ -64,6 +64,15 @@ def test_bench_swaps_its_parts_for_htmx(coder, visit):
     assert 'id="note"' in text
 
 
+@pytest.mark.parametrize("units", ["NaN", "-1", "1e999999", "999999999"])
+def test_bench_prices_no_line_whose_units_cannot_be(coder, visit, units):
+    for address in ("bench", "signature"):
+        page = coder.post(at(address, visit), sheet(lines=(("99214", "", units, "A"),)))
+        assert page.status_code in (200, 422)
+        assert page.context["checked"].total == 0
+        assert "Units " in page.content.decode()
+
+
 def test_bench_checks_what_is_typed_beside_each_line(coder, visit):
     sent = sheet(lines=(("99214", "", "1", "B"),))
     text = coder.post(at("bench", visit), sent, **HTMX).content.decode()
