@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from billing.models import PatientQuestion, Remittance, WriteOff
-from billing.queries.accounts import accounts_owing
+from billing.queries.accounts import accounts_owing, known_statements
 from billing.queries.online import held_online_payments
 from billing.queries.remittances import known_remittances
 from billing.states import RemittanceStatus, WriteOffStatus
@@ -50,6 +50,21 @@ def _checks(practices: Sequence[int], typed: str) -> list[Hit]:
     ]
 
 
+def _statements(practices: Sequence[int], typed: str) -> list[Hit]:
+    """By the number that a guarantor reads from the letter, or its last digits, three at least."""
+    if not typed[-3:].isdecimal() or len(typed) < 3:
+        return []
+    found = known_statements(practices=practices).filter(number__iendswith=typed)[:_FOUND]
+    return [
+        Hit(
+            statement.number,
+            f"statement of {words.day(statement.issued_on)}, {words.dollars(statement.amount)}",
+            reverse("billing:statement", args=[statement.public_id]),
+        )
+        for statement in found
+    ]
+
+
 area("Parked", "billing:parked", roles=_READERS, group="Payments", icon="inbox", count=_parked, urgent=True)
 area("Remittances", "billing:remittances", roles=_READERS, group="Payments", icon="cash")
 _ACCOUNTS = (Role.BILLER, Role.FRONT_DESK, Role.MANAGER, Role.AUDITOR)
@@ -85,3 +100,4 @@ alarm(
     grave=False,
 )
 finder("Checks and EFTs", roles=_READERS, find=_checks)
+finder("Statements", roles=_ACCOUNTS, find=_statements)

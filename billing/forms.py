@@ -21,6 +21,12 @@ _BELONGS = {
 }
 
 TRY_AGAIN = "Enter a month, a day and a year, like 5 14 1950."
+FIRST_BIRTH_YEAR = 1850
+FOUR_DIGITS = "Enter all four digits of the year, like 1950."
+AMOUNT_WORDS = dict.fromkeys(
+    ("invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+    "Enter an amount in dollars and cents, like 25.00.",
+)
 
 
 class BirthDateForm(forms.Form):
@@ -39,6 +45,8 @@ class BirthDateForm(forms.Form):
         except ValueError:
             self.errors.clear()
             raise forms.ValidationError(TRY_AGAIN) from None
+        if cleaned["birth_date"].year < FIRST_BIRTH_YEAR:  # a slip of the pen costs no try
+            raise forms.ValidationError(FOUR_DIGITS)
         return cleaned
 
 
@@ -62,7 +70,7 @@ class PaymentForm(_OnceForm):
         min_value=Decimal("0.01"),
         localize=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"invalid": "Enter an amount in dollars and cents, like 25.00."},
+        error_messages=AMOUNT_WORDS,
     )
     receipt_email = forms.EmailField(
         label="E-mail for your receipt",
@@ -86,10 +94,7 @@ class CheckInForm(_OnceForm):
         required=False,
         localize=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"),
-            "Enter an amount in dollars and cents, like 25.00.",
-        ),
+        error_messages=AMOUNT_WORDS,
     )
     method = forms.ChoiceField(
         label="How",
@@ -250,7 +255,7 @@ class DeskPaymentForm(_OnceForm):
         min_value=Decimal("0.01"),
         localize=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"invalid": "Enter an amount in dollars and cents, like 25.00."},
+        error_messages=AMOUNT_WORDS,
     )
     method = forms.ChoiceField(
         label="How", choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]

@@ -116,7 +116,7 @@ def _advice(invoice: Invoice) -> list[tuple[str, str]]:
         ),
         (
             "If something is not right",
-            f"Tell us at {phone} or {email}: while we look into it you get no reminders. Se habla español.",
+            f"Tell us at {phone} or {email}: while we look into it you get no reminders.",
         ),
     ]
 

@@ -181,6 +181,16 @@ def test_statement_shows_the_bill_and_its_letters(biller, statement, drain):
     assert paper.content == bytes(statement.pdf)
 
 
+@pytest.mark.parametrize(
+    "typed", [lambda it: it.number, lambda it: it.number.lower(), lambda it: it.number[-3:]]
+)
+def test_search_finds_a_statement_by_the_number_on_the_letter(biller, staff, statement, typed):
+    page = reverse("billing:statement", args=[statement.public_id])
+    assert page in biller.post("/search/", {"q": typed(statement)}).content.decode()
+    assert page not in biller.post("/search/", {"q": statement.number[-2:]}).content.decode()
+    assert page not in staff(Role.CODER).post("/search/", {"q": typed(statement)}).content.decode()
+
+
 def test_dispute_stops_reminders_until_it_is_resolved(biller, guarantor, statement):
     url = reverse("billing:dispute", args=[statement.public_id])
     biller.post(url, {"why": "Not my visit"})

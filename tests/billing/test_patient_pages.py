@@ -6,6 +6,7 @@ import logging.config
 import re
 import time
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ from billing.actions.question import (
     ask_question,
 )
 from billing.actions.statement import issue_statement
+from billing.forms import PaymentForm
 from billing.models import OnlinePayment, PatientPayment, PatientQuestion, PaymentEvent, StatementLink
 from billing.queries.accounts import questions_waiting
 from billing.queries.invoice import bill_of
@@ -121,6 +123,20 @@ def test_what_is_no_date_costs_no_try(client, opened, practice, sent):
     assert answer.status_code == 422
     assert "Enter a month, a day and a year" in said(answer)
     assert {link.wrong_tries for link in link_rows(practice)} == {0}
+
+
+@pytest.mark.parametrize("year", ["50", "195", "0050"])
+def test_a_year_in_two_digits_is_asked_for_again_and_costs_no_try(client, opened, practice, year):
+    answer = client.post(f"{opened.path}opening/", BORN | {"year": year})
+    assert answer.status_code == 422
+    assert "all four digits of the year" in said(answer)
+    assert {link.wrong_tries for link in link_rows(practice)} == {0}
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "10.005", "9" * 20, "ten"])
+def test_what_is_no_amount_is_asked_for_again_in_plain_words(amount):
+    form = PaymentForm({"amount": amount, "request_key": str(uuid4())})
+    assert form.errors == {"amount": ["Enter an amount in dollars and cents, like 25.00."]}
 
 
 def test_every_dead_link_gives_the_same_page(client, opened, practice, frozen):
