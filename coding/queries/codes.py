@@ -131,11 +131,12 @@ def _nearest(words: str) -> tuple[Case | Length | str, ...]:
         When(description__icontains=words, then=Value(1)),
         default=Value(2),
     )
-    # The seventh character of an injury: sequela last, initial encounters first.
+    # The seventh character of an injury: the initial encounter first, of a closed fracture, sequela last.
     encounter = Case(
-        When(code__regex="^.{6}S$", then=Value(2)),
-        When(code__regex="^.{6}[D-R]$", then=Value(1)),
-        default=Value(0),
+        When(code__regex="^.{6}A$", then=Value(0)),
+        When(code__regex="^.{6}[D-R]$", then=Value(2)),
+        When(code__regex="^.{6}S$", then=Value(3)),
+        default=Value(1),
     )
     begins = Case(When(description__istartswith=words, then=Value(0)), default=Value(1))
     return together, Length("code"), encounter, begins, Length("description"), "code"

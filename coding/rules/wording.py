@@ -51,6 +51,7 @@ SYNONYMS: dict[str, str] = {
 
 EVERYDAY: dict[str, str] = {
     "flu": "influenza",
+    "a fib": "atrial fibrillation",
     "broken": "fracture",
     "sprained": "sprain",
     "cut": "laceration",

@@ -95,9 +95,14 @@ def test_search_codes_puts_what_is_meant_before_what_only_holds_the_words():
 
 
 def test_search_codes_puts_the_initial_encounter_of_an_injury_first():
-    for seventh, words in (("S", "sequela"), ("D", "subsequent encounter"), ("A", "initial encounter")):
-        CodeFactory(code=f"S93401{seventh}", description=f"Sprain of ligament of right ankle, {words}")
-    assert found("sprained ankle") == ["S93401A", "S93401D", "S93401S"]
+    for seventh, words in (
+        ("S", "sequela"),
+        ("D", "later"),
+        ("B", "open"),
+        ("A", "initial encounter, closed"),
+    ):
+        CodeFactory(code=f"S62162{seventh}", description=f"Fracture of pisiform, left wrist, {words}")
+    assert found("broken wrist") == ["S62162A", "S62162B", "S62162D", "S62162S"]
 
 
 @pytest.mark.parametrize("typed", ["(cough", "a:b & !", "\\", "cough*", "' or 1"])
