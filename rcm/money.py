@@ -6,6 +6,7 @@ from fractions import Fraction
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+MINUS = "\N{MINUS SIGN}"
 
 
 def money(value: Decimal | str | int) -> Decimal:
@@ -20,6 +21,11 @@ def money(value: Decimal | str | int) -> Decimal:
     if not amount.is_finite():
         raise ValueError("money must be a finite number")
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def dollars(amount: Decimal) -> str:
+    """`$1,234.56`, a true minus sign before a negative."""
+    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from billing.rules.advice import Advice, ClaimAdvice
+from rcm.money import dollars
 from x12.errors import Finding
 from x12.remittance_835 import Imbalance, Remittance, imbalances
 
@@ -36,7 +37,7 @@ def gate(remittance: Remittance, *, complete: bool) -> list[str]:
 def notices_that_pay(advice: Advice) -> list[str]:
     """A claim that was only forwarded or predetermined cannot carry money."""
     return [
-        f"{named(claim)}: CLP02 {claim.status_code} decides nothing, yet {claim.paid} is paid."
+        f"{named(claim)}: CLP02 {claim.status_code} decides nothing, yet {dollars(claim.paid)} is paid."
         for claim in advice.claims
         if claim.is_notice and claim.paid
     ]
@@ -61,15 +62,16 @@ def _unread(finding: Finding) -> str:
 
 
 def _worded(wrong: Imbalance, remittance: Remittance) -> str:
-    words = _EQUATIONS[wrong.rule].format(expected=f"{wrong.expected:.2f}", stated=f"{wrong.stated:.2f}")
+    words = _EQUATIONS[wrong.rule].format(expected=dollars(wrong.expected), stated=dollars(wrong.stated))
+    words += f": {dollars(abs(wrong.difference))} too {'much' if wrong.stated > wrong.expected else 'little'}"
     if not wrong.claim:
-        return f"It does not balance: {words}; difference {wrong.difference:.2f}."
+        return f"It does not balance: {words}."
     claims = list(remittance.claims())
     number = "".join(filter(str.isprintable, claims[wrong.claim - 1].control_number))
     place = f"Claim {wrong.claim} ({number})"
     if wrong.line:
         place += f", line {wrong.line}"
-    return f"{place} does not balance: {words}; difference {wrong.difference:.2f}."
+    return f"{place} does not balance: {words}."
 
 
 def _broken_cents(remittance: Remittance) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.rules.advice import ClaimAdvice, LineAdvice
+from rcm.money import dollars
 
 _TURNS = {"2": "S", "20": "S", "3": "T", "21": "T"}
 
@@ -52,7 +53,9 @@ def match_lines(advised: Sequence[LineAdvice], billed: Sequence[BilledLine]) -> 
         if found[place] is None:
             index = next((i for i in left if _looks_like(line, billed[i])), None)
             if index is None:
-                raise Unmatched(f"line {place + 1} ({line.procedure_code} for {line.charge}) was not billed")
+                raise Unmatched(
+                    f"line {place + 1} ({line.procedure_code} for {dollars(line.charge)}) was not billed"
+                )
             found[place] = index
             left.remove(index)
     matched = [index for index in found if index is not None]
@@ -90,8 +93,8 @@ def _require_same_charges(
     for index, billed_line in enumerate(billed):
         if charges[index] != billed_line.charge:
             raise Unmatched(
-                f"line {billed_line.procedure_code} was billed with {billed_line.charge},"
-                f" the payer decided on {charges[index] or Decimal('0.00')}"
+                f"line {billed_line.procedure_code} was billed with {dollars(billed_line.charge)},"
+                f" the payer decided on {dollars(Decimal(charges[index]))}"
             )
 
 

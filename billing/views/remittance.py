@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.actions.remittance import NotParked, dismiss_parked, post_parked
 from billing.forms import ByHandForm, DismissalForm
-from billing.models import Adjustment, Remittance, RemittanceClaim
+from billing.models import Adjustment, ProviderAdjustment, Remittance, RemittanceClaim
 from billing.queries.remittances import (
     decisions_of,
     known_remittances,
@@ -54,6 +54,7 @@ def remittance(request: StaffRequest, public_id: UUID) -> HttpResponse:
             for item in found.provider_adjustments.order_by("position")
         ],
         "proof": proof_of(found),
+        "by_hand": _waits_for_a_hand(found),
         "moments": history([found], TITLES),
     }
     return render(request, "billing/remittances/remittance.html", context)
@@ -81,9 +82,7 @@ def by_hand(request: StaffRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, "It is not parked any more.")
         return redirect(_url(found))
     strange = list(unmatched_decisions(found)[:BY_HAND_AT_ONCE])
-    beside = [
-        item for item in found.provider_adjustments.order_by("position") if item.reason_code not in TREATMENTS
-    ]
+    beside = _unplaced(found)
     form = ByHandForm(request.POST if request.method == "POST" else None, strange=strange, beside=beside)
     if request.method == "POST" and form.is_valid():
         tried = post_parked(
@@ -122,6 +121,17 @@ def dismissal(request: StaffRequest, public_id: UUID) -> HttpResponse:
             return on_to(request, str(found.public_id), _url(found))
     context = _shown(request, found) | {"form": form}
     return render(request, "billing/remittances/dismissal.html", context, status=422 if form.errors else 200)
+
+
+def _unplaced(found: Remittance) -> list[ProviderAdjustment]:
+    """Money beside the claims that only a person can place."""
+    beside = found.provider_adjustments.order_by("position")
+    return [item for item in beside if item.reason_code not in TREATMENTS]
+
+
+def _waits_for_a_hand(found: Remittance) -> bool:
+    """Whether a person has something to match or to place; else only the file or the books can change."""
+    return unmatched_decisions(found).exists() or bool(_unplaced(found))
 
 
 def _told(request: StaffRequest, tried: Remittance) -> HttpResponse:

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-MINUS = "\N{MINUS SIGN}"
+from rcm import money
+
+MINUS = money.MINUS
 _WEEKS_FROM = 21
 _MONTHS_FROM = 90
 _YEARS_FROM = 730
@@ -13,9 +15,7 @@ _YEARS_FROM = 730
 
 def dollars(amount: Decimal | None) -> str:
     """`$1,234.56`, a true minus sign before a negative; empty for None."""
-    if amount is None:
-        return ""
-    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
+    return "" if amount is None else money.dollars(amount)
 
 
 def day(value: date | datetime | None) -> str:

@@ -172,3 +172,20 @@ def test_auditor_looks_and_may_not_act(staff, parked):
     auditor = staff(Role.AUDITOR)
     assert "Match by hand" not in auditor.get(page(parked)).content.decode()
     assert auditor.post(page(parked, "posting/")).status_code == 403
+
+
+def test_what_no_hand_can_mend_says_what_to_do_instead_of_offering_one(biller, practice, visit):
+    remittance = taken_in(practice, advice(paid="80"))
+    text = " ".join(biller.get(page(remittance)).content.decode().split())
+    assert "the payment is $80.00: $10.00 too little." in text
+    assert "for a corrected one" in text
+    assert "Match by hand" not in text
+    by_hand = biller.get(page(remittance, "by-hand/")).content.decode()
+    assert "there is nothing to say by hand" in " ".join(by_hand.split())
+    assert "Match and post" not in by_hand
+
+
+def test_the_lines_not_matched_keep_the_place_in_the_queue(biller, practice, parked):
+    text = biller.get(page(parked), {"from": "/remittances/parked/", "at": "0"}).content.decode()
+    assert "Match by hand" in text
+    assert "?open=1&amp;from=%2Fremittances%2Fparked%2F&amp;at=0" in text

@@ -189,7 +189,7 @@ def test_take_in_parks_one_part_of_a_separated_claim_and_says_what_is_missing(pr
 
     assert remittance.status == "parked"
     assert remittance.reasons == [
-        "Claim 1 (A1): line 93000 was billed with 50.00, the payer decided on 0.00."
+        "Claim 1 (A1): line 93000 was billed with $50.00, the payer decided on $0.00."
     ]
     assert visit.owed_by_payer() == D("150.00")
 
@@ -426,7 +426,7 @@ def test_take_in_parks_the_second_payers_answer_until_the_first_has_decided(prac
     body = "CLP*A1*2*150*20*0*HM*MG1~SVC*HC:99213*150*20**1~CAS*OA*23*130~"
     early = taken_in(practice, paid("T2", body, "20", payer_number="59999", originator="9"))
     assert early.status == "parked"
-    assert early.reasons == ["Claim 1 (A1): that payer has no turn on this visit yet."]
+    assert early.reasons == ["Claim 1 (A1): neither we nor the payer before sent it to this payer yet."]
 
     taken_in(practice, paid(body=PAID.replace("CLP*A1*1*", "CLP*A1*19*")))
     drain()
@@ -445,15 +445,15 @@ def test_take_in_parks_the_second_payers_answer_until_the_first_has_decided(prac
     [
         (
             paid(body=PAID.replace("CO*45*40", "CO*45*41")),
-            f"Claim 1 (A1) {UNBALANCED}: charge less adjustments makes 89.00, paid is 90.00; difference 1.00.",
+            f"Claim 1 (A1) {UNBALANCED}: charge less adjustments makes $89.00, paid is $90.00: $1.00 too much.",
         ),
         (
             paid(amount="91"),
-            f"It {UNBALANCED}: {NET} make 90.00, the payment is 91.00; difference 1.00.",
+            f"It {UNBALANCED}: {NET} make $90.00, the payment is $91.00: $1.00 too much.",
         ),
         (
             paid(body=PAID.replace("SVC*HC:99213*150*90", "SVC*HC:99213*150*85")),
-            f"Claim 1 (A1) {UNBALANCED}: {LINES} make 85.00, the claim's payment is 90.00; difference 5.00.",
+            f"Claim 1 (A1) {UNBALANCED}: {LINES} make $85.00, the claim's payment is $90.00: $5.00 too much.",
         ),
         (paid(npi="1999999984"), "It pays somebody else than this practice (NPI 1999999984)."),
         (
@@ -462,11 +462,11 @@ def test_take_in_parks_the_second_payers_answer_until_the_first_has_decided(prac
         ),
         (
             paid(body=PAID.replace("REF*6R*A11~", "").replace("SVC*HC:99213", "SVC*HC:99214")),
-            "Claim 1 (A1): line 1 (99214 for 150.00) was not billed.",
+            "Claim 1 (A1): line 1 (99214 for $150.00) was not billed.",
         ),
         (
             paid(body=PAID + "PLB*1234567893*20261231*CS:ADJ*-10~", amount="100"),
-            "Provider adjustment CS of -10.00 needs a person: where does it belong?",
+            "Provider adjustment CS of \N{MINUS SIGN}$10.00 needs a person: where does it belong?",
         ),
         (
             paid(body=PAID.replace("AMT*B6*110", "CAS*CO*45*X")),
@@ -478,7 +478,7 @@ def test_take_in_parks_the_second_payers_answer_until_the_first_has_decided(prac
         ),
         (
             paid(body="CLP*A1*25*150*90*0*12*ICN1~CAS*CO*45*60~"),
-            "Claim 1 (A1): CLP02 25 decides nothing, yet 90.00 is paid.",
+            "Claim 1 (A1): CLP02 25 decides nothing, yet $90.00 is paid.",
         ),
     ],
 )
@@ -510,7 +510,7 @@ def test_take_in_parks_a_remittance_that_is_not_what_the_bank_saw(practice, visi
 
     remittance = taken_in(practice, paid())
 
-    assert remittance.reasons == ["The deposit is 80.00, the remittance says 90.00; difference 10.00."]
+    assert remittance.reasons == ["The deposit is $80.00, the remittance says $90.00; difference $10.00."]
     assert (posted_keys(), remittance.deposit) == ([], None)
 
 

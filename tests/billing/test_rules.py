@@ -80,13 +80,13 @@ def test_match_lines_puts_an_unbundled_service_together_by_our_number():
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ([advised("99214")], "line 1 (99214 for 150) was not billed"),
-        ([advised(modifiers=("25",))], "line 1 (99213 for 150) was not billed"),
-        ([advised(day=dt.date(2026, 3, 11))], "line 1 (99213 for 150) was not billed"),
-        ([advised(), advised()], "line 2 (99213 for 150) was not billed"),
+        ([advised("99214")], "line 1 (99214 for $150.00) was not billed"),
+        ([advised(modifiers=("25",))], "line 1 (99213 for $150.00) was not billed"),
+        ([advised(day=dt.date(2026, 3, 11))], "line 1 (99213 for $150.00) was not billed"),
+        ([advised(), advised()], "line 2 (99213 for $150.00) was not billed"),
         (
             [advised(charge="140", number="A11")],
-            "line 99213 was billed with 150, the payer decided on 140",
+            "line 99213 was billed with $150.00, the payer decided on $140.00",
         ),
     ],
 )
@@ -99,7 +99,7 @@ def test_match_lines_names_what_it_cannot_tell(said, reason):
 def test_match_lines_misses_a_line_the_payer_left_out():
     with pytest.raises(Unmatched) as caught:
         match_lines([advised(number="A11")], [billed(), billed("93000", "60", "A12")])
-    assert caught.value.reason == "line 93000 was billed with 60, the payer decided on 0.00"
+    assert caught.value.reason == "line 93000 was billed with $60.00, the payer decided on $0.00"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from billing.rules.posting import Side, Treatment, movements
 from patients.models import Rank
 from practice.models import User
 from rcm import faults
-from rcm.money import ZERO
+from rcm.money import ZERO, dollars
 
 Held = dict[tuple[AccountRef, int], Decimal]
 
@@ -63,7 +63,9 @@ def book(
         raise CannotPost("A balance would grow beyond ten digits.") from None
     faults.point("posting.entries_written")
     if left := ledger.balance(practice=practice, ref=cash):
-        raise CannotPost(f"The deposit would not be used up: {-left} of {deposit.amount} would be left.")
+        raise CannotPost(
+            f"The deposit would not be used up: {dollars(-left)} of {dollars(deposit.amount)} would be left."
+        )
 
 
 def _deposit(remittance: Remittance) -> Deposit:
@@ -81,8 +83,8 @@ def _deposit(remittance: Remittance) -> Deposit:
     )
     if deposit.amount != remittance.amount:
         raise CannotPost(
-            f"The deposit is {deposit.amount}, the remittance says {remittance.amount};"
-            f" difference {remittance.amount - deposit.amount}."
+            f"The deposit is {dollars(deposit.amount)}, the remittance says"
+            f" {dollars(remittance.amount)}; difference {dollars(remittance.amount - deposit.amount)}."
         )
     remittance.deposit = deposit
     return deposit

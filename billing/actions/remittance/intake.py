@@ -25,6 +25,7 @@ from clearinghouse.models import Document
 from clearinghouse.states import DocumentStatus
 from practice.models import Practice, User
 from rcm import audit, faults
+from rcm.money import dollars
 from rcm.outbox import publish
 from rcm.state import move
 
@@ -272,7 +273,8 @@ def _name_payer(remittance: Remittance, matches: list[Match]) -> None:
 
 def _untreated(advice: Advice, treatments: Mapping[str, Treatment]) -> list[str]:
     return [
-        f"Provider adjustment {item.reason_code} of {item.amount} needs a person: where does it belong?"
+        f"Provider adjustment {item.reason_code} of {dollars(item.amount)} needs a person:"
+        " where does it belong?"
         for item in advice.provider_reductions
         if item.amount and item.reason_code not in treatments
     ]

@@ -15,6 +15,9 @@ from claims.models import Claim, ClaimLine
 from claims.states import REPLACED, ClaimStatus
 from patients.models import Coverage
 from practice.models import Payer
+from rcm.money import dollars
+
+_NO_TURN = "neither we nor the payer before sent it to this payer yet"
 
 
 @dataclass(slots=True)
@@ -74,7 +77,7 @@ class _Matcher:
         same_payer = [row for row in originals if row.remittance.payer_id == getattr(self._payer, "pk", None)]
         if len(candidates := same_payer or originals) != 1:
             found = "more than one posted decision" if candidates else "nothing that was posted"
-            objection = f"{named(advice)}: the reversal of {advice.paid} matches {found}."
+            objection = f"{named(advice)}: the reversal of {dollars(advice.paid)} matches {found}."
             return Match(advice, claim, *self._nothing(advice), objection=objection)
         original = candidates[0]
         self._taken_back.add(original.pk)
@@ -117,7 +120,9 @@ class _Matcher:
 
     def _shared_out(self, advice: ClaimAdvice, claim: Claim) -> ClaimAdvice:
         if advice.charge != claim.total_charge:
-            raise Unmatched(f"billed with {claim.total_charge}, the payer decided on {advice.charge}")
+            raise Unmatched(
+                f"billed with {dollars(claim.total_charge)}, the payer decided on {dollars(advice.charge)}"
+            )
         try:
             return share_out(advice, self._known.billed_lines(claim))
         except ValueError:
@@ -177,7 +182,7 @@ class _Matcher:
 
     def _unknown(self, advice: ClaimAdvice) -> Match:
         known = advice.control_number in self._known.numbered
-        why = "that payer has no turn on this visit yet" if known else "we have no claim of this number"
+        why = _NO_TURN if known else "we have no claim of this number"
         return Match(advice, None, *self._nothing(advice), objection=f"{named(advice)}: {why}.")
 
     def _nothing(self, advice: ClaimAdvice) -> tuple[list[ClaimLine | None], list[Charge | None]]:
