@@ -94,7 +94,8 @@ def _counted(names: Iterable[str], lens: Lens, span: Span, cut: Cut) -> Counts:
     left = runs(day for day in span if day not in days)
     if len(left) > MOST_RUNS:
         days, left = set(), [span]
-    found: Counts = defaultdict(dict) | (_tallied(kept, lens, span, days, cut) if days else {})
+    found: Counts = {name: {} for group in groups for name in group}
+    found |= _tallied(kept, lens, span, days, cut) if days else {}
     for group in groups:
         spans = left if group[0] in kept else [span]
         for name, ratios in (_grouped(group, lens, spans, (cut,)) if spans else {}).items():

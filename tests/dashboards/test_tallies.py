@@ -202,6 +202,11 @@ def test_every_figure_that_is_counted_by_day_is_tallied():
     assert all(is_tallied(name) for name in NAMES)
 
 
+def test_a_practice_without_anything_has_every_figure_and_nothing_in_it(practice):
+    for count in (daily, per_payer, per_provider):
+        assert count(NAMES, Lens((practice.pk,), TODAY), SPAN) == {name: {} for name in NAMES}
+
+
 def test_runs_are_days_that_follow_one_another():
     first, second, third = (dt.date(2026, 2, 27), dt.date(2026, 2, 28), dt.date(2026, 3, 2))
     assert runs([first, second, third]) == [Span(first, second), Span(third, third)]

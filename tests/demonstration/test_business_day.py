@@ -22,6 +22,7 @@ BOOKS = {
     "patient credits",
     "policy balances",
     "positions",
+    "receivable moves",
     "reversals",
 }
 

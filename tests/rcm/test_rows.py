@@ -25,7 +25,7 @@ def test_application_cannot_change_what_is_written_once(table, act):
     assert f"permission denied for table {table}" in refused(act.format(table))
 
 
-KEPT = ["billing_policybalance", "billing_position"]
+KEPT = ["billing_policybalance", "billing_position", "billing_receivablemove"]
 
 
 @pytest.mark.parametrize(
