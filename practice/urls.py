@@ -5,6 +5,7 @@ from django.urls import path
 from practice.views import (
     account,
     audit,
+    audit_search,
     fees,
     frame,
     operations,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("operations/letters/retry/", operations.letters_retry, name="letters_retry"),
     path("operations/letters/<int:pk>/retry/", operations.letter_retry, name="letter_retry"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/search/", audit_search.audit_search, name="audit_search"),
     path("audit/<int:pk>/", audit.audit_event, name="audit_event"),
     path("rail/", frame.rail, name="rail"),
     path("search/", frame.search, name="search"),

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.apps import apps
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -72,6 +75,15 @@ def _people(practices: Sequence[int]) -> Choices:
     ]
 
 
+def _on(value: tuple[str, UUID]) -> Q:
+    """Events about one record; `rows` has bounded them to the practices in play."""
+    label, public_id = value
+    if label not in REFERENCES:
+        return Q(pk=None)
+    rows = apps.get_model(label)._base_manager.filter(public_id=public_id)
+    return Q(subject_label=label, subject_id__in=rows.values("pk"))
+
+
 def _by(value: str) -> Q:
     return Q(actor=None) if value == "system" else Q(actor__public_id=value)
 
@@ -94,6 +106,7 @@ AUDIT = Queue[AuditEvent](
     label=done_words,
     record_url=lambda event: reverse("practice:audit_event", args=[event.pk]),
     empty="Nothing was done yet.",
+    header_template="practice/_audit_head.html",
     columns=(
         Column("when", "When", lambda event: event.happened_at, Kind.MOMENT, ("happened_at",)),
         Column("who", "Who", _who, sort=("actor__last_name", "actor__first_name")),
@@ -110,6 +123,7 @@ AUDIT = Queue[AuditEvent](
             lambda _practices: [(name, words) for name, (words, _) in ACTS.items()],
         ),
         Filter("kind", "To what", lambda value: Q(subject_label=value), _kinds),
+        Filter("record", "Record", _on, kind="record"),
         Filter(
             "practice",
             "Practice",
@@ -142,6 +156,7 @@ def audit_event(request: StaffRequest, pk: int) -> HttpResponse:
         "what": done_words(found).capitalize(),
         "about": _about(found),
         "url": _url(request, found),
+        "trail": _trail(found),
         "practice": practice,
         "facts": [(name.replace("_", " ").capitalize(), _said(value)) for name, value in found.data.items()],
     }
@@ -161,6 +176,17 @@ def _url(request: StaffRequest, event: AuditEvent) -> str:
     except NoReverseMatch:
         return ""
     return url if opens(url, request.roles) else ""
+
+
+def _trail(event: AuditEvent) -> str:
+    """Everything on the record that the event is about; empty where it cannot be told from others."""
+    public_id = getattr(event, "subject_uuid", "")
+    return trail_url(event.subject_label, public_id) if public_id else ""
+
+
+def trail_url(label: str, public_id: object) -> str:
+    """The audit trail of one record."""
+    return f"{reverse('practice:audit')}?{urlencode({'record': f'{label}:{public_id}'})}"
 
 
 def _said(value: object) -> str:

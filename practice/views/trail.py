@@ -53,25 +53,29 @@ class Known:
 
     field: str
     page: str = ""
+    is_number: bool = True
+    """Whether the field tells one record from all others, so that it can be looked for."""
 
 
 REFERENCES = {
-    "billing.OnlinePayment": Known("public_id"),
+    "billing.OnlinePayment": Known("statement__number", "billing:online_payment"),
     "billing.Remittance": Known("trace_number", "billing:remittance"),
-    "billing.Statement": Known("number"),
+    "billing.Statement": Known("number", "billing:statement"),
     "claims.Batch": Known("reference", "claims:batch"),
     "claims.Claim": Known("control_number", "claims:claim"),
     "clearinghouse.Connection": Known("clearinghouse", "clearinghouse:connection"),
     "clearinghouse.Interchange": Known("control_number", "clearinghouse:interchange"),
-    "coding.Encounter": Known("service_date", "coding:encounter"),
+    "coding.Encounter": Known("service_date", "coding:encounter", is_number=False),
     "denials.Denial": Known("claim__control_number", "denials:denial"),
+    "patients.Appointment": Known("service_date", "patients:visit", is_number=False),
+    "patients.Coverage": Known("payer__name", is_number=False),
     "patients.Patient": Known("medical_record_number", "patients:patient"),
     "practice.ApiToken": Known("name", "practice:tokens"),
-    "practice.Contract": Known("payer__name"),
-    "practice.Enrollment": Known("payer__name"),
+    "practice.Contract": Known("payer__name", is_number=False),
+    "practice.Enrollment": Known("payer__name", is_number=False),
     "practice.FeeSchedule": Known("name", "practice:fee_schedule"),
     "practice.Location": Known("name"),
-    "practice.Membership": Known("user__username"),
+    "practice.Membership": Known("user__username", is_number=False),
     "practice.Payer": Known("name", "practice:payer"),
     "practice.Practice": Known("name", "practice:practice"),
     "practice.Provider": Known("npi", "practice:provider"),

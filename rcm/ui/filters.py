@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -21,13 +22,15 @@ class Filter:
     """One filter: what it is called, and which rows it keeps for a value.
 
     A choice lists its values for the practices in play; a day is written `2026-03-10`, an amount `120.00`.
+    A record is written `practice.Payer:<public_id>`: a link leads to it, nobody types it, and the page offers
+    no more than to let go of it.
     """
 
     name: str
     label: str
     keeps: Callable[[Any], Q]
     choices: Callable[[Sequence[int]], Choices] | None = None
-    kind: Literal["choice", "day", "amount"] = "choice"
+    kind: Literal["choice", "day", "amount", "record"] = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ def _typed(item: Filter, value: str) -> Any:
         return value
     if item.kind == "day":
         return date.fromisoformat(value)
+    if item.kind == "record":
+        label, _, public_id = value.partition(":")
+        return label, UUID(public_id)
     try:
         amount = Decimal(value)
     except InvalidOperation as problem:

@@ -17,7 +17,7 @@ from rcm.models import AuditEvent, OutboxMessage
 from rcm.tasks import relay_outbox
 from rcm.ui import alarms
 from tests.conftest import NOW
-from tests.factories import PracticeFactory, UserFactory
+from tests.factories import PatientFactory, PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +128,44 @@ def test_audit_is_found_by_person_act_and_day(staff, practice):
         assert client.get(f"/audit/?{query}").context["listing"].total.count == count, query
     assert client.get("/audit/?export=csv").content.count(b"\r\n") == 4  # the export is in the trail too
     assert staff(Role.MANAGER).get("/audit/").status_code == 403
+
+
+def test_audit_of_one_record_is_found_by_its_number_and_from_its_events(staff, practice):
+    client = staff(Role.AUDITOR)
+    ada, bob = PatientFactory(practice=practice), PatientFactory(practice=practice)
+    for patient in (ada, ada, bob):
+        event = audit.record("read", patient, now=NOW, by=client.user)
+    found = client.post("/audit/search/", {"q": ada.medical_record_number})
+    assert found.url == f"/audit/?record=patients.Patient%3A{ada.public_id}"
+    assert client.get(found.url).context["listing"].total.count == 2
+    assert "This one" in client.get(found.url).content.decode()
+    assert client.get("/audit/").context["listing"].total.count == 3
+    assert f"record=patients.Patient%3A{bob.public_id}" in client.get(f"/audit/{event.pk}/").content.decode()
+    for broken in ("x", "patients.Patient:7", f"auth.Group:{ada.public_id}"):
+        assert client.get("/audit/", {"record": broken}).status_code == 200
+
+
+def test_audit_search_finds_what_the_search_box_finds_and_asks_which(staff, practice):
+    ada = PatientFactory(practice=practice, first_name="Ada", last_name="Quist")
+    bob = PatientFactory(practice=practice, first_name="Bob", last_name="Quist")
+    both = staff(Role.AUDITOR).post("/audit/search/", {"q": "quist"}).content.decode()
+    for patient in (ada, bob):
+        assert f"patients.Patient%3A{patient.public_id}" in both
+    administrator = staff(Role.ADMINISTRATOR, username="tom")
+    by_name = administrator.post("/audit/search/", {"q": "quist"}).content.decode()
+    assert "Nothing goes by that" in by_name, "an administrator reads no patients"
+    assert administrator.post("/audit/search/", {"q": ada.medical_record_number}).status_code == 302
+    assert "practice.User" in administrator.post("/audit/search/", {"q": "TOM"}).url
+
+
+def test_audit_search_finds_nothing_of_another_practice(staff, practice):
+    ada = PatientFactory(practice=practice, medical_record_number="M77")
+    practice.name = "Elsewhere"
+    practice.save()
+    UserFactory(member_of=practice, username="ana")
+    stranger = staff(Role.AUDITOR, at=[PracticeFactory()])
+    for words in ("M77", ada.last_name, "Elsewhere", "ana"):
+        assert "Nothing goes by that" in stranger.post("/audit/search/", {"q": words}).content.decode()
 
 
 def test_audit_shows_other_practices_nothing_but_their_own_people_at_the_door(staff, practice):
