@@ -66,12 +66,26 @@ def _statements(practices: Sequence[int], typed: str) -> list[Hit]:
 
 
 area("Parked", "billing:parked", roles=_READERS, group="Payments", icon="inbox", count=_parked, urgent=True)
-area("Remittances", "billing:remittances", roles=_READERS, group="Payments", icon="cash")
+area(
+    "Remittances",
+    "billing:remittances",
+    roles=_READERS,
+    group="Payments",
+    icon="cash",
+    about="Every payment of a payer, how it was posted, and the proof that it balances.",
+)
 _ACCOUNTS = (Role.BILLER, Role.FRONT_DESK, Role.MANAGER, Role.AUDITOR)
 _BILLS = "Patients' bills"
 
 area("Patient accounts", "billing:accounts", roles=_ACCOUNTS, group=_BILLS, icon="wallet", count=_accounts)
-area("Statements", "billing:statements", roles=_ACCOUNTS, group=_BILLS, icon="file")
+area(
+    "Statements",
+    "billing:statements",
+    roles=_ACCOUNTS,
+    group=_BILLS,
+    icon="file",
+    about="Every statement that went out, with its letters and what became of it.",
+)
 area(
     "Questions",
     "billing:questions",
@@ -80,6 +94,7 @@ area(
     icon="help",
     count=_questions,
     urgent=True,
+    about="What patients ask from the page behind their statement. An answer appears there.",
 )
 area(
     "Online payments",

@@ -80,7 +80,14 @@ area(
     "Rejected", "claims:rejected", roles=READERS, group="Claims", icon="return", count=_rejected, urgent=True
 )
 area("No response", "claims:silent", roles=READERS, group="Claims", icon="clock", count=_silent)
-area("All claims", "claims:list", roles=(*READERS, Role.CODER), group="Claims", icon="file")
+area(
+    "All claims",
+    "claims:list",
+    roles=(*READERS, Role.CODER),
+    group="Claims",
+    icon="file",
+    about="Every claim, whatever became of it.",
+)
 area(
     "Exchange",
     "clearinghouse:exchange",

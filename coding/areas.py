@@ -52,5 +52,12 @@ area(
 )
 area("Without a note", "coding:unwritten", roles=READERS, group="Coding", icon="file", count=_unwritten)
 area("Coded visits", "coding:done", roles=READERS, group="Coding", icon="check")
-area("Code lookup", "coding:codes", roles=(*READERS, Role.FRONT_DESK), group="Coding", icon="book")
+area(
+    "Code lookup",
+    "coding:codes",
+    roles=(*READERS, Role.FRONT_DESK),
+    group="Coding",
+    icon="book",
+    about="Diagnosis and procedure codes by their words, on any day of service.",
+)
 finder("Codes", roles=(*READERS, Role.FRONT_DESK), find=_codes)

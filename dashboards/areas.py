@@ -12,6 +12,21 @@ area(
     group="Overview",
     icon="chart",
     first_for=(Role.MANAGER,),
+    about="How the practice stands: owed, paid, refused and why. Each figure opens its rows.",
 )
-area("Payers", "dashboards:payers", roles=READERS, group="Overview", icon="shield")
-area("Providers", "dashboards:providers", roles=READERS, group="Overview", icon="people")
+area(
+    "Payers",
+    "dashboards:payers",
+    roles=READERS,
+    group="Overview",
+    icon="shield",
+    about="The same figures, payer beside payer.",
+)
+area(
+    "Providers",
+    "dashboards:providers",
+    roles=READERS,
+    group="Overview",
+    icon="people",
+    about="The same figures, provider beside provider.",
+)

@@ -15,4 +15,11 @@ def _waiting(practices: Sequence[int]) -> int:
 _READERS = (Role.BILLER, Role.MANAGER, Role.AUDITOR)
 
 area("Denials", "denials:queue", roles=_READERS, group="Claims", icon="stop", count=_waiting, urgent=True)
-area("All denials", "denials:all", roles=_READERS, group="Claims", icon="book")
+area(
+    "All denials",
+    "denials:all",
+    roles=_READERS,
+    group="Claims",
+    icon="book",
+    about="Every denial, decided ones too.",
+)

@@ -48,8 +48,16 @@ area(
     icon="calendar",
     count=_to_check_in,
     first_for=(Role.FRONT_DESK,),
+    about="Who comes on a day, whether their coverage holds, and the copay to take. Check people in here.",
 )
-area("Patients", "patients:search", roles=READERS, group="Front desk", icon="person")
+area(
+    "Patients",
+    "patients:search",
+    roles=READERS,
+    group="Front desk",
+    icon="person",
+    about="Find a person by name, number or date of birth, or register a new one.",
+)
 area(
     "Eligibility problems",
     "patients:problems",

@@ -59,7 +59,14 @@ area("Practices", "practice:practices", roles=WRITERS, group=ADMINISTRATION, ico
 area("Providers", "practice:providers", roles=WRITERS, group=ADMINISTRATION, icon="person")
 area("Payers", "practice:payers", roles=WRITERS, group=ADMINISTRATION, icon="shield")
 area("Fee schedules", "practice:fee_schedules", roles=WRITERS, group=ADMINISTRATION, icon="scale")
-area("API tokens", "practice:tokens", roles=WRITERS, group=ADMINISTRATION, icon="lock")
+area(
+    "API tokens",
+    "practice:tokens",
+    roles=WRITERS,
+    group=ADMINISTRATION,
+    icon="lock",
+    about="Programs that may read and write here through the API, each in one practice and one role.",
+)
 area(
     "Operations",
     "practice:operations",
@@ -69,6 +76,7 @@ area(
     count=_ringing,
     urgent=True,
     first_for=(Role.ADMINISTRATOR,),
+    about="Whether the machinery runs: what waits to be delivered, what failed, and what wants a person.",
 )
 area(
     "Audit trail",

@@ -15,7 +15,7 @@ from rcm.db import practice_scope
 from rcm.models import BulkWork, SavedFilter
 from rcm.ui import page_or_part
 from rcm.ui.frame import frame_of, take_counts
-from rcm.ui.navigation import Hit, areas_for, finders_for, first_area
+from rcm.ui.navigation import Hit, areas_for, finders_for, first_area, grouped
 from rcm.ui.queue import QUEUES
 from rcm.ui.specimens import specimens
 from rcm.ui.work import act_of
@@ -103,7 +103,7 @@ def work(request: StaffRequest, public_id: str) -> HttpResponse:
 @allow()
 def help_page(request: StaffRequest) -> HttpResponse:
     """What the pages of this person's roles are for."""
-    return render(request, "practice/help.html", {"areas": areas_for(request.roles)})
+    return render(request, "practice/help.html", {"groups": grouped(areas_for(request.roles))})
 
 
 @require_GET

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from rcm.ui.queue import QUEUES
+
 GROUPS = ("Front desk", "Coding", "Claims", "Payments", "Patients' bills", "Overview", "Administration")
 """The headings of the rail, in the order of a claim's life."""
 
@@ -17,7 +19,8 @@ GROUPS = ("Front desk", "Coding", "Claims", "Payments", "Patients' bills", "Over
 class Area:
     """One entry of the rail. `count` tells how much waits there, in these practices; None shows no number.
 
-    `first_for` are the roles whose day begins here.
+    `first_for` are the roles whose day begins here; `about` says what the page is for, where it is no queue
+    that says so itself.
     """
 
     label: str
@@ -28,11 +31,18 @@ class Area:
     count: Callable[[Sequence[int]], int] | None = None
     urgent: bool = False
     first_for: frozenset[str] = frozenset()
+    about: str = ""
 
     @property
     def url(self) -> str:
         """Where it leads."""
         return reverse(self.url_name)
+
+    @property
+    def purpose(self) -> str:
+        """What the page is for, in a sentence or two."""
+        queue = QUEUES.get(self.url_name)
+        return self.about or (queue.intro if queue else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +77,13 @@ def area(
     count: Callable[[Sequence[int]], int] | None = None,
     urgent: bool = False,
     first_for: Collection[str] = (),
+    about: str = "",
 ) -> None:
     """Put a page on the rail; raises ValueError for a group that is none of GROUPS."""
     if group not in GROUPS:
         raise ValueError(group)
     _areas[url_name] = Area(
-        label, url_name, frozenset(roles), group, icon, count, urgent, frozenset(first_for)
+        label, url_name, frozenset(roles), group, icon, count, urgent, frozenset(first_for), about
     )
 
 

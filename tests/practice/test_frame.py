@@ -1,5 +1,7 @@
 """What stands around every page."""
 
+import html
+
 import pytest
 from django.urls import reverse
 
@@ -68,6 +70,14 @@ def test_search_for_htmx_is_the_hits_alone(staff):
 
 def test_names_are_never_searched_for_in_a_url(staff):
     assert staff(Role.FRONT_DESK).get("/search/?q=reyes").status_code == 405
+
+
+@pytest.mark.parametrize("role", Role)
+def test_help_says_what_every_page_of_a_role_is_for(staff, role):
+    areas = navigation.areas_for([role])
+    assert [area.label for area in areas if not area.purpose] == []
+    page = html.unescape(" ".join(staff(role).get("/help/").content.decode().split()))
+    assert [area.label for area in areas if area.purpose not in page] == []
 
 
 @pytest.mark.parametrize("page", ["/help/", "/components/"])
