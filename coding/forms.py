@@ -15,6 +15,7 @@ from coding.rules.us import STATES
 from patients.models import Authorization
 from practice.models import Provider
 from rcm.ui import words
+from rcm.ui.fields import DayField
 
 _CODE: dict[str, str] = {"class": "form-control", "autocomplete": "off", "spellcheck": "false"}
 
@@ -66,9 +67,9 @@ class CircumstancesForm(forms.Form):
         Provider.objects.none(), required=False, to_field_name="public_id", empty_label="None"
     )
     related_cause = forms.ChoiceField(label="Related to", choices=RelatedCause.choices, required=False)
-    accident_date = forms.DateField(label="Date of accident", required=False)
+    accident_date = DayField(label="Date of accident", required=False)
     accident_state = forms.ChoiceField(label="State of accident", required=False)
-    admission_date = forms.DateField(label="Date of admission", required=False)
+    admission_date = DayField(label="Date of admission", required=False)
 
     prefix = "visit"
 
@@ -85,8 +86,6 @@ class CircumstancesForm(forms.Form):
         fields["authorization"].label_from_instance = _authorization
         providers = Provider.objects.filter(practice=encounter.practice_id, ended_on=None)
         fields["referring_provider"].queryset = providers.order_by("last_name", "first_name")
-        for name in ("accident_date", "admission_date"):
-            fields[name].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class QuestionForm(forms.Form):
@@ -167,3 +166,8 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text="As the provider wrote or dictated it. It supports the codes.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A browser that knows the limit cuts a pasted note without a word.
+        self.fields["note"].widget.attrs.pop("maxlength", None)

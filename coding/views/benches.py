@@ -23,6 +23,7 @@ from coding.queries import (
     valid_codes,
 )
 from coding.rules.bench import CIRCUMSTANCES, LETTERS, Bench, bench_from, with_line
+from coding.rules.lines import dotted
 from coding.rules.lists import modifiers
 from practice.access import StaffRequest
 from practice.models import Role
@@ -182,6 +183,15 @@ def _typed(value: Any) -> str:
 
 def code_words(encounter: Encounter) -> dict[str, str]:
     """Descriptions of the signed diagnoses, by code."""
-    codes = [each.code for each in encounter.diagnoses.all()]
+    return _described([each.code for each in encounter.diagnoses.all()], encounter)
+
+
+def named_diagnoses(codes: Sequence[str], encounter: Encounter) -> list[tuple[str, str]]:
+    """Each code with its dot and its words on the day of service, none where it is not valid then."""
+    words = _described(codes, encounter)
+    return [(dotted(code), words.get(code, "")) for code in codes]
+
+
+def _described(codes: Sequence[str], encounter: Encounter) -> dict[str, str]:
     rows = valid_codes(system=CodeSystem.ICD10CM, codes=codes, day=encounter.service_date)
     return {code: row.description for code, row in rows.items()}

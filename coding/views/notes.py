@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from coding.actions.encounter import VisitInFuture, open_encounter
 from coding.forms import NoteForm
+from coding.models import Encounter
 from coding.queries.encounters import visits_without_note
 from coding.views.queues import READERS
 from patients.models import Appointment
@@ -81,8 +82,10 @@ def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and not may_write:
         raise PermissionDenied
     practices = [practice.pk for practice in request.practices]
-    visit = get_object_or_404(visits_without_note(practices=practices), public_id=public_id)
     form = NoteForm(request.POST if request.method == "POST" else None)
+    if written := Encounter.objects.of(practices).filter(appointment__public_id=public_id).first():
+        return _written(request, written, form)
+    visit = get_object_or_404(visits_without_note(practices=practices), public_id=public_id)
     if request.method == "POST" and form.is_valid():
         now = clock.now()
         try:
@@ -106,3 +109,12 @@ def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
             return redirect("coding:encounter", opened.public_id)
     context = {"record": visit, "form": form, "may_write": may_write}
     return render(request, "coding/note.html", context, status=422 if form.errors else 200)
+
+
+def _written(request: StaffRequest, encounter: Encounter, form: NoteForm) -> HttpResponse:
+    """The visit has its note: on to it, unless somebody would lose what they typed."""
+    if not form.is_bound:
+        return redirect("coding:encounter", encounter.public_id)
+    form.add_error(None, "A note of this visit was kept meanwhile. Yours is below and is not saved.")
+    context = {"record": encounter.appointment, "form": form, "may_write": True, "written": encounter}
+    return render(request, "coding/note.html", context, status=422)

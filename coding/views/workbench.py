@@ -13,7 +13,15 @@ from coding.actions.encounter import CodingNotAccepted, NotOpen
 from coding.forms import Sheet
 from coding.models import Encounter
 from coding.rules.bench import bench_from, played
-from coding.views.benches import bench_page, checked_context, draft_of, found, hits_for, today_in
+from coding.views.benches import (
+    bench_page,
+    checked_context,
+    draft_of,
+    found,
+    hits_for,
+    named_diagnoses,
+    today_in,
+)
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import clock
@@ -127,6 +135,7 @@ def _changed(
         status=422,
         refused="changed",
         theirs=theirs,
+        their_diagnoses=named_diagnoses(theirs.diagnoses, encounter) if theirs else [],
         their_draft=changed.draft,
         draft_version=changed.draft.version if changed.draft else 0,
     )

@@ -43,7 +43,22 @@ def test_note_opens_the_visit_for_coding(coder, visit, url):
     opened = Encounter.objects.get()
     assert answer.url == reverse("coding:encounter", args=[opened.public_id])
     assert (opened.note, opened.appointment) == ("Knee pain for two weeks.", visit)
-    assert coder.get(url).status_code == 404
+    assert coder.get(url).url == answer.url
+
+
+def test_note_of_a_visit_that_got_one_meanwhile_is_not_lost(coder, visit, url):
+    coder.post(url, {"note": "Knee pain for two weeks."})
+    answer = coder.post(url, {"note": "The second note, typed at length."})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The second note, typed at length." in page
+    assert "A note of this visit was kept meanwhile." in page
+    assert reverse("coding:encounter", args=[Encounter.objects.get().public_id]) in page
+
+
+def test_note_longer_than_we_keep_is_refused_and_not_cut_by_the_browser(coder, url):
+    assert "maxlength" not in coder.get(url).content.decode().split("<textarea")[1].split(">")[0]
+    assert coder.post(url, {"note": "x" * 20001}).status_code == 422
 
 
 def test_empty_note_is_refused(coder, url):

@@ -113,10 +113,25 @@ def test_draft_changed_meanwhile_is_shown_and_not_overwritten(coder, visit):
     refused = coder.post(at("draft", visit), sheet(("I10",)))
     assert refused.status_code == 422
     assert refused.context["theirs"].diagnoses == ("E119",)
+    assert refused.context["their_diagnoses"][0][0] == "E11.9"
     assert Draft.objects.get().content["diagnoses"] == ["E119"]
     again = sheet(("I10",), draft_version=str(refused.context["draft_version"]))
     assert coder.post(at("draft", visit), again).status_code == 302
     assert Draft.objects.get().content["diagnoses"] == ["I10"]
+
+
+def test_signature_with_an_accident_in_a_mistyped_year_is_refused(coder, visit):
+    sent = sheet() | {"visit-related_cause": "AA", "visit-accident_date": "0026-03-01", "reason": "fine"}
+    refused = coder.post(at("signature", visit), sent)
+    assert refused.status_code == 422
+    assert "Date of accident: Check the year" in refused.content.decode()
+
+
+def test_signature_with_warnings_names_them_first(coder, visit):
+    refused = coder.post(at("signature", visit), sheet(lines=(("99214", "", "2", "A"),)))
+    assert refused.status_code == 422
+    summary = refused.content.decode().split("error-summary")[1].split("</div>")[0]
+    assert "A visit is billed as one unit a day." in summary
 
 
 def test_empty_bench_takes_the_draft_away(coder, visit):
