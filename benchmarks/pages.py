@@ -128,6 +128,8 @@ def _narrowed(practice: Practice) -> Iterator[tuple[str, str]]:
         ("billing:statements", "sort=-amount&page=40"),
         ("coding:done", "sort=-patient&page=100"),
         ("dashboards:overview", by_payer),
+        ("dashboards:overview", "period=365"),
+        ("dashboards:payers", "period=365"),
         ("dashboards:owed_by_payers", f"{by_payer}&sort=-amount"),
     ):
         yield f"{url_name}?{asked.replace(by_payer, 'payer=…')}", f"{reverse(url_name)}?{asked}"
