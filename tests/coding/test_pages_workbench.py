@@ -130,7 +130,7 @@ def test_signature_with_an_accident_in_a_mistyped_year_is_refused(coder, visit):
 def test_signature_with_warnings_names_them_first(coder, visit):
     refused = coder.post(at("signature", visit), sheet(lines=(("99214", "", "2", "A"),)))
     assert refused.status_code == 422
-    summary = refused.content.decode().split("error-summary")[1].split("</div>")[0]
+    summary = refused.content.decode().split("Not signed: 1 warning")[1].split("</div>")[0]
     assert "A visit is billed as one unit a day." in summary
 
 
