@@ -39,13 +39,16 @@ def _reason(encounter: Encounter) -> str:
 
 def _standing(encounter: Encounter) -> Status:
     if encounter.asks_provider:  # type: ignore[attr-defined]
-        return Status("Asked the provider", "attention")
+        return Status("Asked", "attention")
     if hasattr(encounter, "draft"):
         return Status("Draft", "information")
     return Status("New")
 
 
-def _drafted_by(encounter: Encounter) -> str:
+def _waits_for(encounter: Encounter) -> str:
+    """Whom a visit that is not new waits for."""
+    if encounter.asks_provider:  # type: ignore[attr-defined]
+        return "the provider"
     if not hasattr(encounter, "draft"):
         return ""
     person = encounter.draft.saved_by
@@ -95,7 +98,7 @@ TO_CODE = Queue[Encounter](
             Kind.MONEY,
             ("expected_charge",),
         ),
-        Column("status", "Status", _standing, Kind.STATUS, detail=_drafted_by, wide=True),
+        Column("status", "Status", _standing, Kind.STATUS, detail=_waits_for, wide=True),
     ),
     filters=_FILTERS,
     acts_for=frozenset({Role.CODER}),
