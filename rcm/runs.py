@@ -7,6 +7,7 @@ whether the machinery turns now. A lost note does no harm, since the next run wr
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache as cache_of_process
 
 from celery import Task
 from celery.signals import task_postrun, task_prerun
@@ -43,7 +44,6 @@ def note_run(task: str, *, ended: float, took: float, trouble: str = "") -> None
 
 def last_runs() -> list[LastRun]:
     """Every scheduled task with its last run, in the order of the schedule."""
-    app.loader.import_default_modules()
     known = cache.get_many([_key(task) for task in settings.BEAT_SECONDS])
     now = time.time()
     return [_last(task, every, known.get(_key(task)), now) for task, every in settings.BEAT_SECONDS.items()]
@@ -55,11 +55,19 @@ def troubled_runs() -> list[LastRun]:
 
 
 def _last(task: str, every: float, noted: tuple[float, float, str] | None, now: float) -> LastRun:
-    said = (getattr(app.tasks.get(task), "__doc__", "") or task).strip().partition("\n")[0]
+    said = _sentences()[task]
     if noted is None:
         return LastRun(task, said, every)
     ended, took, trouble = noted
     return LastRun(task, said, every, max(now - ended, 0), took, trouble)
+
+
+@cache_of_process
+def _sentences() -> dict[str, str]:
+    """What each task says it does; the modules of all tasks are loaded for it."""
+    app.loader.import_default_modules()
+    words = {task: getattr(app.tasks.get(task), "__doc__", "") or task for task in settings.BEAT_SECONDS}
+    return {task: said.strip().partition("\n")[0] for task, said in words.items()}
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]  # celery carries no types here
