@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,16 @@ from billing.actions.payment import (
 from billing.actions.statement import issue_statement, lift_hold, place_hold
 from billing.actions.write_off import AmountNotPositive, MoreThanOwed, request_write_off
 from billing.forms import DeskPaymentForm, ForgivenessForm, HoldForm, ReasonForm
-from billing.models import Charge, HoldReason, PatientPayment, PaymentMethod, WriteOff, WriteOffReason
+from billing.models import (
+    AccountHold,
+    Charge,
+    HoldReason,
+    PatientPayment,
+    PaymentMethod,
+    Statement,
+    WriteOff,
+    WriteOffReason,
+)
 from billing.queries.accounts import (
     charges_of_guarantor,
     histories_of,
@@ -82,7 +92,7 @@ def account(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "payments": payments,
         "open_holds": [hold for hold in holds if hold.lifted_at is None],
         "hold_form": HoldForm(),
-        "moments": history([*statements, *payments, *holds, *asked], TITLES),
+        "moments": history([*statements, *payments, *holds, *asked], TITLES, named=_named),
     }
     return render(request, "billing/accounts/account.html", context)
 
@@ -236,3 +246,12 @@ def _account_of(request: StaffRequest, public_id: UUID) -> Guarantor:
 
 def _url(found: Guarantor) -> str:
     return reverse("billing:account", args=[found.public_id])
+
+
+def _named(record: Model) -> str:
+    """Which statement, which payment, which hold."""
+    if isinstance(record, Statement):
+        return record.number
+    if isinstance(record, PatientPayment):
+        return words.dollars(record.amount)
+    return record.get_reason_display() if isinstance(record, AccountHold) else ""

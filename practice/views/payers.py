@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from practice.access import StaffRequest, allow
 from practice.actions import payer as payers_
 from practice.actions.payer import PatternNotValid, PayerKnown
 from practice.forms import IdentifierForm, PayerForm, PayerRecordForm
-from practice.models import Contract, EnrollmentStatus, Payer, Role
+from practice.models import Contract, Enrollment, EnrollmentStatus, Payer, Role
 from practice.queries import payers_of
 from practice.views.editing import Editing, Refusals, chosen_practice, form_page, ids, say_refusal
 from rcm import clock
@@ -172,7 +172,7 @@ def payer(request: StaffRequest, public_id: str) -> HttpResponse:
         "kind": kind_words(found),
         "identifiers": identifiers,
         "here": here,
-        "moments": history([found, *identifiers, *enrolled, *agreed], TITLES, limit=60),
+        "moments": history([found, *identifiers, *enrolled, *agreed], TITLES, limit=60, named=_named),
     }
     return render(request, "practice/payer.html", context)
 
@@ -237,3 +237,10 @@ def _state(contract: Contract, zone: str) -> Status:
     if contract.is_in_force(today):
         return Status("In force", "good")
     return Status("Not yet", "information") if contract.effective_on > today else Status("Ended")
+
+
+def _named(record: Model) -> str:
+    """Which of the payer's rows it is: for what, and in which practice."""
+    if isinstance(record, Enrollment):
+        return f"{record.get_transaction_display()}, {record.practice.name}"
+    return record.practice.name if isinstance(record, Contract) else ""

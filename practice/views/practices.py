@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from practice.forms import (
     SignInRulesForm,
 )
 from practice.forms.practice import PLACES
-from practice.models import Practice, Role
+from practice.models import Location, Practice, Role
 from practice.queries import lacking, locations_of, practices_of
 from practice.views.editing import Editing, Refusals, form_page, ids, say_refusal
 from rcm import clock
@@ -138,7 +138,7 @@ def practice(request: StaffRequest, public_id: str) -> HttpResponse:
         "lacking": [
             (words, name and reverse(name)) for words, name in (LACKING[it] for it in lacking(found))
         ],
-        "moments": history([found, *places], TITLES, limit=60),
+        "moments": history([found, *places], TITLES, limit=60, named=_named),
     }
     return render(request, "practice/practice.html", context)
 
@@ -211,6 +211,10 @@ def location(request: StaffRequest, public_id: str) -> HttpResponse:
 
 def _practice(request: StaffRequest, public_id: str) -> Practice:
     return get_object_or_404(practices_of(ids(request)), public_id=public_id)
+
+
+def _named(record: Model) -> str:
+    return record.name if isinstance(record, Location) else ""
 
 
 def _editing(practice: Practice, title: str, intro: str = "", label: str = "Save") -> Editing:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from practice.access import StaffRequest, allow
 from practice.actions import provider as providers_
 from practice.actions.provider import ProviderKnown
 from practice.forms import CredentialForm, ProviderForm, ProviderRecordForm
-from practice.models import Provider, Role
+from practice.models import Credential, Provider, Role
 from practice.queries import payers_of, practices_of, providers_in
 from practice.views.editing import Editing, Refusals, chosen_practice, form_page, ids, say_refusal
 from rcm import clock
@@ -135,7 +135,7 @@ def provider(request: StaffRequest, public_id: str) -> HttpResponse:
         "record": found,
         "status": _state(found),
         "accepted": [(each, _span_state(each.effective_on, each.ended_on, today)) for each in accepted],
-        "moments": history([found, *accepted], TITLES, limit=60),
+        "moments": history([found, *accepted], TITLES, limit=60, named=_named),
     }
     return render(request, "practice/provider.html", context)
 
@@ -186,3 +186,7 @@ def _span_state(first: date, last: date | None, today: date) -> Status:
     if last is not None and last < today:
         return Status("Ended")
     return Status("In force", "good")
+
+
+def _named(record: Model) -> str:
+    return record.payer.name if isinstance(record, Credential) else ""

@@ -1,13 +1,13 @@
 """The audit trail in words: what was done, to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 
-from practice.models import Membership, Role, User
+from practice.models import Membership, Practice, Role, User
 from rcm.models import AuditEvent
 from rcm.ui.history import name_of
 from rcm.ui.timeline import Moment, Tone
@@ -128,17 +128,23 @@ def history_of_person(person: User, *, limit: int = 60) -> list[Moment]:
     about = Q(subject_label=User._meta.label, subject_id=person.pk)
     roles = Q(subject_label=Membership._meta.label, data__user=person.pk)
     events = AuditEvent.objects.filter(about | roles).exclude(verb__in=("user.signed_out", "user.export"))
-    newest = events.select_related("actor").order_by("-happened_at", "-pk")[:limit]
+    newest = list(events.select_related("actor").order_by("-happened_at", "-pk")[:limit])
+    where = Practice.objects.in_bulk({each.practice_id for each in newest if each.practice_id})
     return [
         Moment(
             event.happened_at,
             done_words(event).capitalize(),
-            event.why,
+            ": ".join(each for each in (_where(event, where), event.why) if each),
             name_of(event),
             _TONES.get(event.verb.rpartition(".")[2], "plain"),
         )
         for event in newest
     ]
+
+
+def _where(event: AuditEvent, practices: Mapping[int, Practice]) -> str:
+    found = practices.get(event.practice_id) if event.practice_id else None
+    return found.name if found else ""
 
 
 def _looked_up(known: Iterable[tuple[str, str]]) -> Case:

@@ -152,6 +152,13 @@ def test_payment_taken_back_is_owed_again(biller, guarantor, url):
     assert biller.post(back, {"why": "Again"}).status_code == 422
 
 
+def test_timeline_says_which_statement_and_how_much(biller, url, statement):
+    biller.post(f"{url}payments/", paying("20.00"))
+    timeline = biller.get(url).content.decode().partition("What happened</h2>")[2]
+    assert f"<p>{statement.number}" in timeline
+    assert "<p>$20.00</p>" in timeline
+
+
 def test_hold_is_placed_and_lifted(biller, guarantor, url):
     biller.post(f"{url}holds/", {"reason": HoldReason.BANKRUPTCY})
     assert holds(guarantor) == [HoldReason.BANKRUPTCY]

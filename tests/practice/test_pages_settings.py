@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from practice.actions.staff import grant_role
 from practice.models import (
     ApiToken,
     Contract,
@@ -24,7 +25,9 @@ from practice.models import (
     User,
 )
 from practice.queries import fee_schedules_of, people_in, prices_in
+from rcm.db import practice_scope
 from rcm.models import AuditEvent
+from tests.conftest import NOW
 from tests.factories import (
     ContractFactory,
     EnrollmentFactory,
@@ -166,6 +169,22 @@ def test_account_of_somebody_who_also_works_elsewhere_is_theirs(administrator, s
     field = f"roles_{practice.public_id}"
     administrator.post(page("roles", person), {field: []})
     assert not people_in([practice.pk]).filter(pk=person.pk).exists()
+
+
+def test_timelines_say_which_of_several_rows_is_meant(administrator, staff, practice):
+    both = staff(Role.ADMINISTRATOR, at=[practice, other := PracticeFactory(name="Riverside")])
+    person = UserFactory(member_of=practice)
+    for place in (practice, other):
+        given = {"user": person, "practice": place, "role": Role.CODER, "by": both.user, "now": NOW}
+        with practice_scope([place.pk]):
+            grant_role(**given)
+    timeline = said(both.get(page("person", person))).partition("Timeline")[2]
+    assert "<p>Riverside</p>" in timeline
+    assert f"<p>{practice.name}</p>" in timeline
+    payer, provider = PayerFactory(organization=practice.organization), ProviderFactory(practice=practice)
+    entered = {"payer": payer.public_id, "effective_on": "2026-01-01"}
+    administrator.post(page("credential", provider), entered)
+    assert f"<p>{payer.name}</p>" in said(administrator.get(page("provider", provider)))
 
 
 def test_people_of_another_practice_are_not_there(stranger, practice):
