@@ -1,7 +1,6 @@
 """Tallies kept: a day is counted again when it was touched, or was not counted today (docs/adr/0021)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,7 +19,6 @@ from practice.models import Practice
 KEPT = timedelta(days=2 * 365)
 """How far back days are kept: the longest period a page shows, and the one before it."""
 
-DAYS_AT_ONCE = 92
 _LOCK = 20_021  # among the advisory locks of the house, that of the tallies
 
 Parts = dict[str, Decimal]
@@ -40,8 +38,8 @@ def keep_tallies(*, practice: Practice, today: date) -> int:
         _take_turn(practice)
         touched = _take_notes(practice)
         days = _days_to_count(practice, touched, today)
-        for some in _portions(days):
-            _count(practice, some, touched=touched, today=today)
+        if days:
+            _count(practice, days, touched=touched, today=today)
     return len(days)
 
 
@@ -63,11 +61,6 @@ def _days_to_count(practice: Practice, touched: set[date], today: date) -> list[
     counted = TalliedDay.objects.of([practice.pk]).filter(time_zone=practice.time_zone, tallied_on=today)
     stand = set(counted.values_list("day", flat=True)) - touched
     return [day for day in Span(today - KEPT, today + timedelta(days=1)) if day not in stand]
-
-
-def _portions(days: Sequence[date]) -> Iterator[list[date]]:
-    for start in range(0, len(days), DAYS_AT_ONCE):
-        yield list(days[start : start + DAYS_AT_ONCE])
 
 
 def _count(practice: Practice, days: list[date], *, touched: set[date], today: date) -> None:
