@@ -22,6 +22,10 @@ DELIVERY_MOVES = {
 }
 
 
+SET_ASIDE = "Dismissed: "
+"""How the reason begins when a person refused a parked document: nobody waits for anything any more."""
+
+
 class DocumentStatus(TextChoices):
     """An inbound document, and what its reader made of it."""
 

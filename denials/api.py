@@ -12,6 +12,7 @@ from claims.actions.correction import (
     AlreadyReplaced,
     Changes,
     ClaimIsOut,
+    IsVoid,
     LineChange,
     NoPayerControlNumber,
     NothingToCorrect,
@@ -53,6 +54,7 @@ LONGEST_LETTER = 20_000
 CORRECTING: Refusals = {
     ClaimIsOut: Refusal(409, "The payer has the claim and has not decided: wait for its answer."),
     AlreadyReplaced: Refusal(409, "Another version stands in the claim's place: take that one."),
+    IsVoid: Refusal(409, "The claim takes another back, as that was billed: send it as it is."),
     PayerTakesNoReplacements: Refusal(
         409, "This payer takes no frequency 7 and 8: ask it to reopen the claim, or appeal."
     ),

@@ -79,9 +79,9 @@ def _facts(letter: AppealLetter) -> Sheet:
         ("Patient", f"{letter.patient}, born {letter.birth_date:%m/%d/%Y}, member {letter.member_number}"),
         ("Claim", f"Yours {letter.payer_control_number}, ours {letter.control_number}"),
         ("Service", f"{letter.service_date:%m/%d/%Y}, procedure {letter.procedure}"),
-        ("Diagnoses", ", ".join(letter.diagnoses)),
+        ("Diagnoses", "\n".join(letter.diagnoses)),
         ("Billed and refused", f"${letter.billed:,.2f} billed, ${letter.refused:,.2f} refused"),
-        ("Reason on your remittance", " ".join([letter.reason, *letter.remarks])),
+        ("Reason on your remittance", "\n".join([letter.reason, *letter.remarks])),
         ("Appeal due by", f"{letter.deadline_on:%m/%d/%Y}"),
     ]
     return Sheet(("", ""), rows, (1.8, 5.4))

@@ -24,6 +24,10 @@ class AlreadyReplaced(Exception):
     """Another version stands in the claim's place: correct that one."""
 
 
+class IsVoid(Exception):
+    """The claim itself takes another back, as that was billed: it is sent as it is."""
+
+
 class PayerTakesNoReplacements(Exception):
     """This payer does not take frequency 7 and 8: ask it to reopen the claim, or appeal."""
 
@@ -64,7 +68,7 @@ def correct_claim(*, claim: Claim, changes: Changes, by: User | None, now: datet
     A claim no payer has decided on (held, also after a rejection) is changed in place and goes out as it was
     numbered. One that was decided on becomes `corrected`, and a new version (frequency 7, REF*F8 the payer's
     number of the decided one) carries all its lines. Raises NothingToCorrect, ClaimIsOut, AlreadyReplaced,
-    PayerTakesNoReplacements and NoPayerControlNumber.
+    IsVoid, PayerTakesNoReplacements and NoPayerControlNumber.
     """
     with transaction.atomic():
         locked = _lock(claim)
@@ -82,7 +86,8 @@ def void_claim(*, claim: Claim, by: User | None, now: datetime, why: str = "") -
     """Take a claim back. One that is in our hands is voided and never sent: it is returned itself.
 
     One a payer has decided on is voided by a new claim as it was billed (frequency 8, REF*F8), which is
-    scrubbed and returned. Raises ClaimIsOut, AlreadyReplaced, PayerTakesNoReplacements, NoPayerControlNumber.
+    scrubbed and returned. Raises ClaimIsOut, AlreadyReplaced, IsVoid, PayerTakesNoReplacements and
+    NoPayerControlNumber.
     """
     with transaction.atomic():
         locked = _lock(claim)
@@ -108,6 +113,8 @@ def _refuse_unless_decided_or_ours(claim: Claim) -> None:
         raise ClaimIsOut
     if claim.status in REPLACED:
         raise AlreadyReplaced
+    if claim.frequency == Frequency.VOID:
+        raise IsVoid
 
 
 def _refuse_unless_changeable(claim: Claim, changes: Changes) -> None:

@@ -73,7 +73,15 @@ def next_step(standing: Standing) -> Step:
             words = "The payer before forwarded it. Wait for the remittance: sent by us, it is billed twice."
             return Step(None, words, (Act.SEND_ANYWAY,))
         case Phase.READY:
-            return Step(Act.SEND, "It passed every edit.", (Act.CHANGE, Act.VOID))
+            others = () if standing.is_void else (Act.CHANGE, Act.VOID)
+            return Step(Act.SEND, "It passed every edit.", others)
+    return _while_ours(standing)
+
+
+def _while_ours(standing: Standing) -> Step:
+    if standing.is_void:
+        words = "It takes another claim back. Fix the records that each edit names, then scrub it again."
+        return Step(Act.SCRUB, words)
     if standing.is_mended_here:
         words = "Our own edits hold it: change what each says. Saving scrubs it again."
         return Step(Act.CHANGE, words, (Act.SCRUB, Act.VOID))

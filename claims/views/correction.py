@@ -15,6 +15,7 @@ from claims.actions.correction import (
     AlreadyReplaced,
     Changes,
     ClaimIsOut,
+    IsVoid,
     LineChange,
     NoPayerControlNumber,
     PayerTakesNoReplacements,
@@ -22,7 +23,7 @@ from claims.actions.correction import (
     void_claim,
 )
 from claims.forms import CorrectionForm, VoidForm
-from claims.models import Claim
+from claims.models import Claim, Frequency
 from claims.queries import lines_of
 from claims.rules.numbering import next_version
 from claims.states import OUT, REPLACED, UNSENT, ClaimStatus
@@ -138,6 +139,8 @@ def _refusal(claim: Claim) -> Exception | None:
         return ClaimIsOut()
     if claim.status in REPLACED:
         return AlreadyReplaced()
+    if claim.frequency == Frequency.VOID:
+        return IsVoid()
     if claim.status in UNSENT:
         return None
     if not claim.coverage.payer.takes_replacements:

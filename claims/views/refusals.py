@@ -3,6 +3,7 @@
 from claims.actions.correction import (
     AlreadyReplaced,
     ClaimIsOut,
+    IsVoid,
     NoPayerControlNumber,
     NothingToCorrect,
     PayerTakesNoReplacements,
@@ -25,6 +26,7 @@ _WORDS: dict[type[Exception], str] = {
     ControlNumbersExhausted: "The connection has used all its control numbers: it needs a new pair of ids.",
     ClaimIsOut: "The payer has the claim and has not decided. Wait for its answer.",
     AlreadyReplaced: "Another version stands in its place. Take that one.",
+    IsVoid: "It takes another claim back, as that was billed. Send it as it is.",
     PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
     NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
     NothingToCorrect: "Nothing was changed, so there is nothing to correct.",

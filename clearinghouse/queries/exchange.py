@@ -18,7 +18,7 @@ from django.db.models.functions import Length
 
 from clearinghouse.models import Direction, Document, Interchange
 from clearinghouse.queries.documents import contents
-from clearinghouse.states import DeliveryStatus, DocumentStatus
+from clearinghouse.states import SET_ASIDE, DeliveryStatus, DocumentStatus
 from x12.envelope import Transaction
 from x12.errors import NotX12
 
@@ -33,6 +33,7 @@ class State(TextChoices):
     PARKED = "parked", "Parked"
     UNREAD = "unread", "Being read"
     DUPLICATE = "duplicate", "Known already"
+    SET_ASIDE = "set_aside", "Set aside"
     TAKEN_IN = "taken_in", "Taken in"
     UNKNOWN = "unknown", "Delivery unknown"
     DELIVERED = "delivered", "Delivered"
@@ -82,7 +83,7 @@ def same_envelope(document: Document) -> QuerySet[Document]:
 
 
 def stuck(practices: Collection[int]) -> QuerySet[Interchange]:
-    """The interchanges that want a person: refused, or with unknown delivery."""
+    """The interchanges that want a person: refused by their reader, or with unknown delivery."""
     return exchanged(practices).filter(Q(state__in=(State.REFUSED, State.UNKNOWN)))
 
 
@@ -108,15 +109,17 @@ def transactions_in(interchange: Interchange) -> Sequence[Transaction]:
 
 def _state() -> Case:
     inside = Document.objects.filter(interchange=OuterRef("pk"))
+    refused = inside.filter(status=DocumentStatus.REFUSED)
     answers = Interchange.objects.filter(answers=OuterRef("pk"))
 
     def when(state: State, **condition: object) -> When:
         return When(**condition, then=Value(state))
 
     return Case(
-        When(Exists(inside.filter(status=DocumentStatus.REFUSED)), then=Value(State.REFUSED)),
+        When(Exists(refused.exclude(reasons__0__startswith=SET_ASIDE)), then=Value(State.REFUSED)),
         When(Exists(inside.filter(status=DocumentStatus.PARKED)), then=Value(State.PARKED)),
         When(Exists(inside.filter(status=DocumentStatus.RECEIVED)), then=Value(State.UNREAD)),
+        When(Exists(refused), then=Value(State.SET_ASIDE)),
         When(
             Exists(inside) & ~Exists(inside.exclude(status=DocumentStatus.DUPLICATE)),
             then=Value(State.DUPLICATE),

@@ -37,7 +37,10 @@ EXCHANGE = Queue[Interchange](
     noun="file or message,files and messages",
     url_name="clearinghouse:exchange",
     header_template="clearinghouse/_exchange_head.html",
-    intro="Everything that went to the clearinghouse and came from it, byte for byte, and what became of it.",
+    intro=(
+        "Everything that went to the clearinghouse and came from it, byte for byte, and what became of it."
+        " The number in the menu counts what was refused, or may not have arrived."
+    ),
     rows=lambda practices, _now: exchanged(practices),
     label=lambda interchange: interchange.control_number or interchange.file_name or interchange.kind,
     record_url=lambda interchange: reverse("clearinghouse:interchange", args=[interchange.public_id]),

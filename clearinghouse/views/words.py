@@ -24,6 +24,7 @@ _STATE_TONES: dict[str, Tone] = {
     State.PARKED: "attention",
     State.UNREAD: "information",
     State.DUPLICATE: "plain",
+    State.SET_ASIDE: "plain",
     State.TAKEN_IN: "good",
     State.UNKNOWN: "attention",
     State.DELIVERED: "good",

@@ -8,6 +8,10 @@ from django.db import transaction
 
 from billing.actions.statement import place_hold
 from billing.models import HoldReason
+from claims.models import Claim
+from coding.models import CodeSystem
+from coding.queries import valid_codes
+from coding.rules.lines import dotted
 from denials.letters import AppealLetter, appeal_pdf
 from denials.models import Appeal, Denial
 from denials.queries import PATIENT_RESPONSIBILITY, guarantor_of
@@ -16,7 +20,7 @@ from denials.states import LIVE, AppealStatus, DenialStatus
 from practice.models import User
 from rcm import audit
 from rcm.state import move
-from x12.codes import adjustment_reason
+from x12.codes import adjustment_reason, meaning
 
 HIGHEST_LEVEL = 5
 
@@ -133,6 +137,13 @@ def file_appeal(*, appeal: Appeal, by: User, today: date, now: datetime) -> Appe
     return appeal
 
 
+def _diagnoses(claim: Claim) -> list[str]:
+    """The claim's diagnoses as the payer reads them, in the words of the day of service."""
+    day, codes = claim.encounter.service_date, claim.diagnosis_codes
+    known = valid_codes(system=CodeSystem.ICD10CM, codes=codes, day=day)
+    return [f"{dotted(code)} {known[code].description if code in known else ''}".strip() for code in codes]
+
+
 def _letter(appeal: Appeal, *, by: User, today: date) -> AppealLetter:
     denial = appeal.denial
     claim, line = denial.claim, denial.remittance_line
@@ -150,18 +161,18 @@ def _letter(appeal: Appeal, *, by: User, today: date) -> AppealLetter:
         payer_address=[payer.street, f"{payer.city}, {payer.state} {payer.postal_code}"]
         if payer.street
         else [],
-        patient=f"{patient.first_name} {patient.last_name}",
+        patient=patient.full_name,
         birth_date=patient.birth_date,
         member_number=claim.coverage.member_number,
         control_number=claim.control_number,
         payer_control_number=line.remittance_claim.payer_control_number or claim.payer_control_number,
         service_date=line.claim_line.service_date if line.claim_line else claim.encounter.service_date,
         procedure=" ".join([line.procedure_code, *line.modifiers]),
-        diagnoses=claim.diagnosis_codes,
+        diagnoses=_diagnoses(claim),
         billed=line.charge,
         refused=denial.amount,
         reason=reason,
-        remarks=denial.remark_codes,
+        remarks=[f"{code} · {meaning('remark', code)}" for code in denial.remark_codes],
         request=appeal.request,
         facts=appeal.facts,
         rule=appeal.rule,

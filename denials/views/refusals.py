@@ -3,6 +3,7 @@
 from claims.actions.correction import (
     AlreadyReplaced,
     ClaimIsOut,
+    IsVoid,
     NoPayerControlNumber,
     NothingToCorrect,
     PayerTakesNoReplacements,
@@ -28,6 +29,7 @@ _WORDS: dict[type[Exception], str] = {
     LetterIsOut: "The letter was filed; it is kept as it went out.",
     ClaimIsOut: "The payer has the claim and has not decided. Wait for its answer.",
     AlreadyReplaced: "Another version stands in the claim's place. Correct that one.",
+    IsVoid: "The claim takes another back, as that was billed. It is sent as it is.",
     PayerTakesNoReplacements: "This payer takes no corrected claims. Ask it to reopen the claim, or appeal.",
     NoPayerControlNumber: "The payer's number of the claim is not known, and a corrected claim must name it.",
     NothingToCorrect: "Nothing was changed, so there is nothing to correct.",

@@ -14,6 +14,7 @@ from billing.rules.posting import Treatment
 from billing.states import RemittanceStatus
 from claims.models import PriorPayment
 from claims.states import ClaimStatus
+from clearinghouse.queries import State, exchanged, stuck
 from clearinghouse.states import DocumentStatus
 from rcm import faults
 from rcm.models import OutboxMessage
@@ -654,6 +655,8 @@ def test_dismiss_parked_frees_the_trace_for_its_correction(practice, visit):
     right.refresh_from_db()
     wrong.document.refresh_from_db()
     assert (right.status, wrong.document.status) == (DocumentStatus.POSTED, DocumentStatus.REFUSED)
+    assert exchanged([practice.pk]).get(pk=wrong.document.interchange_id).state == State.SET_ASIDE
+    assert not stuck([practice.pk]).exists()
     assert visit.owners()["paid"] == D("90.00")
 
 

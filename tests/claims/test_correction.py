@@ -9,6 +9,7 @@ from claims.actions.correction import (
     AlreadyReplaced,
     Changes,
     ClaimIsOut,
+    IsVoid,
     LineChange,
     NoPayerControlNumber,
     NothingToCorrect,
@@ -164,6 +165,18 @@ def test_void_claim_after_a_decision_repeats_it_as_it_was(practice, connection):
     assert version.original_reference_number == "NSH2612700456"
     assert version.lines.count() == 2
     assert claim_for_turn(claim=claim, rank="P") is None
+
+
+def test_a_void_is_sent_as_it_is_neither_corrected_nor_taken_back(practice, connection):
+    void = void_claim(claim=denied_claim(practice), by=UserFactory(), now=LATER, why="billed in error")
+
+    with pytest.raises(IsVoid):
+        correct_claim(claim=void, changes=AUTHORIZED, by=None, now=LATER)
+    with pytest.raises(IsVoid):
+        void_claim(claim=void, by=UserFactory(), now=LATER)
+
+    void.refresh_from_db()
+    assert void.status == ClaimStatus.READY
 
 
 def test_void_claim_in_our_hands_is_never_sent(practice, connection):

@@ -14,6 +14,8 @@ from claims.rules.remedies import Place, remedy_for
         (Standing(phase=Phase.OURS, was_turned_down=True), Act.SCRUB, (Act.CHANGE, Act.VOID)),
         (Standing(phase=Phase.OURS, is_mended_here=True), Act.CHANGE, (Act.SCRUB, Act.VOID)),
         (Standing(phase=Phase.READY), Act.SEND, (Act.CHANGE, Act.VOID)),
+        (Standing(phase=Phase.READY, is_void=True), Act.SEND, ()),
+        (Standing(phase=Phase.OURS, is_void=True, is_mended_here=True), Act.SCRUB, ()),
         (Standing(phase=Phase.QUEUED), None, ()),
         (Standing(phase=Phase.UNKNOWN), None, (Act.ASK,)),
         (Standing(phase=Phase.WITH_PAYER), None, (Act.ASK,)),

@@ -12,6 +12,7 @@ from billing.actions.write_off import approve_write_off, refuse_write_off
 from billing.queries.statements import open_holds
 from claims.actions.correction import Changes
 from claims.states import ClaimStatus
+from coding.rules.lines import dotted
 from denials import handlers
 from denials.actions.appeal import (
     AppealUnderWay,
@@ -38,6 +39,7 @@ from rcm.state import IllegalMove
 from tests.billing.scenario import billed_visit, taken_in, text_835
 from tests.conftest import NOW
 from tests.factories import UserFactory
+from x12.codes import meaning
 
 TODAY = NOW.date()
 pytestmark = pytest.mark.slow
@@ -202,6 +204,10 @@ def test_file_appeal_freezes_the_exact_letter(denial, worker):
     words = "".join(page.extract_text() for page in PdfReader(BytesIO(bytes(appeal.pdf))).pages)
     for fact in ("NSH2612700456", "26050031A", "CO-197", "64483 RT", "$900.00", "Visit note", "Dana Reyes"):
         assert fact in words
+    for code in denial.claim.diagnosis_codes:
+        assert dotted(code) in words
+    for code in denial.remark_codes:
+        assert f"{code} · {meaning('remark', code)}" in words
     assert len(appeal.sha256) == 64
     with pytest.raises(IllegalMove):
         file_appeal(appeal=appeal, by=worker, today=TODAY, now=NOW)

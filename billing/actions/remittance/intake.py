@@ -22,7 +22,7 @@ from billing.states import RemittanceStatus
 from claims.models import Claim
 from clearinghouse.actions.inbound import settle_document
 from clearinghouse.models import Document
-from clearinghouse.states import DocumentStatus
+from clearinghouse.states import SET_ASIDE, DocumentStatus
 from practice.models import Practice, User
 from rcm import audit, faults
 from rcm.money import dollars
@@ -105,7 +105,7 @@ def dismiss_parked(*, remittance: Remittance, why: str, by: User, now: datetime)
             document=remittance.document,
             status=DocumentStatus.REFUSED,
             now=now,
-            reasons=[f"Dismissed: {why}"],
+            reasons=[f"{SET_ASIDE}{why}"],
         )
 
 
