@@ -13,7 +13,7 @@ from patients.actions.coverage import (
     Subscriber,
     SubscriberMissing,
 )
-from patients.forms.fields import DayField, text
+from patients.forms.fields import DayField, NameField, text
 from patients.models import Coverage, Rank, Relation, Sex
 from practice.models import Payer
 from rcm.ui.forms import GuardedForm
@@ -61,8 +61,8 @@ class CoverageForm(forms.Form):
         + [choice for choice in Relation.choices if choice[0] != Relation.SELF],
         initial=Relation.SELF,
     )
-    subscriber_first_name = text("Subscriber's first name", 35)
-    subscriber_last_name = text("Subscriber's last name", 60)
+    subscriber_first_name = NameField("Subscriber's first name", 35, required=False)
+    subscriber_last_name = NameField("Subscriber's last name", 60, required=False)
     subscriber_birth_date = DayField(label="Subscriber's date of birth", required=False)
     subscriber_sex = forms.ChoiceField(label="Subscriber's sex", choices=Sex.choices, initial=Sex.UNKNOWN)
     medicare_secondary_code = forms.ChoiceField(
@@ -125,8 +125,8 @@ class CoverageCorrectionForm(GuardedForm):
     plan_name = text("Plan", 60)
     effective_on = DayField(label="In force from")
     ended_on = DayField(label="Last day", required=False)
-    subscriber_first_name = text("Subscriber's first name", 35)
-    subscriber_last_name = text("Subscriber's last name", 60, required=True)
+    subscriber_first_name = NameField("Subscriber's first name", 35, required=False)
+    subscriber_last_name = NameField("Subscriber's last name", 60)
     subscriber_birth_date = DayField(label="Subscriber's date of birth")
     subscriber_sex = forms.ChoiceField(label="Subscriber's sex", choices=Sex.choices)
 

@@ -14,7 +14,7 @@ from patients.actions.intake import (
     GuarantorDetails,
     MinorNeedsGuarantor,
 )
-from patients.forms.fields import DayField, PhoneField, PostalCodeField, StateField, email, text
+from patients.forms.fields import DayField, NameField, PhoneField, PostalCodeField, StateField, email, text
 from patients.models import Guarantor, Patient, Sex
 from practice.models import Practice
 from rcm.ui.forms import GuardedForm
@@ -53,9 +53,9 @@ class SearchForm(forms.Form):
 
 
 class _Person(forms.Form):
-    first_name = text("First name", 35, required=True)
+    first_name = NameField("First name", 35)
     middle_name = text("Middle name", 25)
-    last_name = text("Last name", 60, required=True)
+    last_name = NameField("Last name", 60)
     suffix = text("Suffix", 10, help_text="Jr, Sr, III")
     birth_date = DayField(label="Date of birth")
     sex = forms.ChoiceField(label="Sex, as on the insurance card", choices=Sex.choices, initial=Sex.UNKNOWN)

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from patients.models import Appointment, Coverage, EligibilityCheck, Patient
 from patients.queries.coverage import TURN
 from patients.queries.visits import with_coverage
+from patients.states import AppointmentStatus
 
 
 def coverages_of(*, patient: Patient) -> list[Coverage]:
@@ -20,11 +23,17 @@ def latest_checks(*, patient: Patient, limit: int) -> list[EligibilityCheck]:
 
 
 def visits_of(*, patient: Patient, today: date, limit: int) -> tuple[list[Appointment], list[Appointment]]:
-    """The visits to come, the next one first, and the past ones, the last one first; so many of each."""
+    """The visits to come, the next one first, and the past ones, the last one first; so many of each.
+
+    One that is over is past, also on its own day.
+    """
     known = with_coverage(Appointment.objects.filter(patient=patient))
     known = known.select_related("provider", "location", "patient")
-    coming = known.filter(service_date__gte=today).order_by("starts_at", "pk")[:limit]
-    past = known.filter(service_date__lt=today).order_by("-starts_at", "-pk")[:limit]
+    is_past = Q(service_date__lt=today) | Q(
+        status__in=(AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW)
+    )
+    coming = known.exclude(is_past).order_by("starts_at", "pk")[:limit]
+    past = known.filter(is_past).order_by("-starts_at", "-pk")[:limit]
     return list(coming), list(past)
 
 

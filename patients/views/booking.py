@@ -36,7 +36,9 @@ def booking(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Provider, day and time for this patient."""
     patient = patient_of(request, public_id)
     today = clock.today(patient.practice.time_zone)
-    asked = {name: request.GET.get(name) for name in ("provider", "time")}
+    asked = {
+        name: request.GET.get(name) for name in ("provider", "location", "time") if request.GET.get(name)
+    }
     form = BookingForm(
         request.POST or None,
         practice=patient.practice,
@@ -84,7 +86,8 @@ def _day_of_provider(request: StaffRequest, asked: object) -> dict[str, object]:
         if str(visit.provider.public_id) == provider and visit.status != AppointmentStatus.CANCELED
     ]
     slots = [(slot, _in_slot(taken, slot)) for slot in _slots(taken, day)]
-    return {"times": slots, "day": day, "provider_id": provider}
+    location = (request.GET if request.method == "GET" else request.POST).get("location", "")
+    return {"times": slots, "day": day, "provider_id": provider, "location_id": location}
 
 
 def _slots(taken: list[Appointment], day: date) -> list[time]:

@@ -304,3 +304,31 @@ def test_look_alikes_lead_back_to_what_was_typed(desk, practice, rosa):
     assert "77 Elm Street" in answer.content.decode()
     assert Patient.objects.count() == 1
     assert "Back to what was typed" in desk.post("/patients/registration/", TYPED).content.decode()
+
+
+@pytest.mark.parametrize("name", ["李", "Мария", "12", "..."])
+def test_registration_wants_a_name_that_a_payer_can_read(desk, practice, name):
+    answer = desk.post("/patients/registration/", TYPED | {"last_name": name})
+    assert answer.status_code == 422
+    assert "Write the name in Latin letters, as on the insurance card." in answer.content.decode()
+    assert not Patient.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Ø", "Nguyễn", "O'Brien", "D", "Łę"])
+def test_registration_keeps_a_name_with_accents_as_typed(desk, practice, name):
+    desk.post("/patients/registration/", TYPED | {"last_name": name})
+    assert Patient.objects.get().last_name == name
+
+
+def test_record_counts_a_visit_that_is_over_among_the_past_on_its_day(desk, practice, rosa):
+    for hour, status in ((14, "completed"), (16, "booked")):
+        AppointmentFactory(
+            practice=practice,
+            patient=rosa,
+            status=status,
+            service_date=dt.date(2026, 3, 11),
+            starts_at=dt.datetime(2026, 3, 11, hour, tzinfo=dt.UTC),
+        )
+    context = desk.get(f"/patients/{rosa.public_id}/").context
+    assert [row.visit.status for row in context["coming"]] == ["booked"]
+    assert [row.visit.status for row in context["past"]] == ["completed"]

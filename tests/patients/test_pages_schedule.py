@@ -190,6 +190,17 @@ def test_booking_shows_the_providers_day_and_takes_a_free_time_over(desk, practi
     assert f'value="{taken.provider.public_id}" selected' in page
 
 
+def test_booking_keeps_the_place_when_a_free_time_is_taken_over(desk, practice):
+    taken = visit(practice)
+    LocationFactory(practice=practice, name="Annex")
+    place = LocationFactory(practice=practice, name="Branch")
+    booking = f"/schedule/booking/{taken.patient.public_id}/"
+    asked = {"provider": taken.provider.public_id, "location": place.public_id, "day": "2026-03-11"}
+    page = desk.get(f"{booking}times/", asked).content.decode()
+    assert f"&amp;location={place.public_id}&amp;" in page
+    assert f'value="{place.public_id}" selected' in desk.get(booking, asked).content.decode()
+
+
 @pytest.mark.parametrize("path", ["", "time/", "cancellation/", "reopening/"])
 def test_visit_of_another_practice_is_not_there(desk, practice, path):
     other = PracticeFactory(name="Hill Clinic")
