@@ -14,11 +14,15 @@ from practice.models import Role
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stop: the page (URL name without arguments), a title of a few words, one or two sentences."""
+    """One stop: the page (URL name without arguments), a title of a few words, one or two sentences.
+
+    With `opens_first` the page is a queue, and the stop is its first row, where it has one.
+    """
 
     url_name: str
     title: str
     text: str
+    opens_first: bool = False
 
     @property
     def url(self) -> str | None:
@@ -35,7 +39,7 @@ TOURS: dict[Role, tuple[Step, ...]] = {
             "patients:schedule",
             "The day at a glance",
             "Everybody who comes today, by time and provider. The mark beside a name says what the"
-            " payer answered about the coverage; arrow keys move, Enter opens the visit.",
+            " payer answered about the coverage; j and k move, Enter opens the visit.",
         ),
         Step(
             "patients:problems",
@@ -71,20 +75,23 @@ TOURS: dict[Role, tuple[Step, ...]] = {
         Step(
             "coding:queue",
             "Note on the left, codes on the right",
-            "Open a visit. Type a few words to find a diagnosis; codes that are headings or not valid"
-            " on that day are not offered.",
+            "This is the visit that has waited longest. Type a few words to find a diagnosis; codes that"
+            " are headings or not valid on that day are not offered.",
+            opens_first=True,
         ),
         Step(
             "coding:queue",
             "Edits as you type",
             "Modifiers, pointers and units are judged at once. What would stop the claim later is"
             " said now, with the way to mend it.",
+            opens_first=True,
         ),
         Step(
             "coding:queue",
             "Sign and go on",
             "Signing prices the lines, books the charges and builds the claim in the background. The"
             " next note opens by itself.",
+            opens_first=True,
         ),
         Step(
             "coding:queue",
@@ -182,7 +189,7 @@ TOURS: dict[Role, tuple[Step, ...]] = {
         Step(
             "practice:practices",
             "Practices and providers",
-            "Identifiers are checked as you type; a provider is credentialed with each payer for a"
+            "NPIs and tax ids have to prove themselves; a provider is credentialed with each payer for a"
             " span of days.",
         ),
         Step(
@@ -204,7 +211,42 @@ TOURS: dict[Role, tuple[Step, ...]] = {
             " Nothing can be taken out of it.",
         ),
     ),
+    Role.AUDITOR: (
+        Step(
+            "practice:audit",
+            "Who did or read what",
+            "Every change and every look into a patient's record, with person, time and reason."
+            " Find one record's trail by its number, or by name.",
+        ),
+        Step(
+            "clearinghouse:exchange",
+            "Byte for byte",
+            "Whatever went out and came in is kept as it was, with its control numbers. Open one to"
+            " read it segment by segment.",
+        ),
+        Step(
+            "billing:remittances",
+            "Every payment proves itself",
+            "Paid and adjusted add up to what was charged, line by line, or nothing of it is in the books.",
+            opens_first=True,
+        ),
+        Step(
+            "billing:write_offs",
+            "Who forgave how much",
+            "Above the practice's limit one person asks and another decides. Both names stay.",
+        ),
+        Step(
+            "dashboards:overview",
+            "Figures with their rows",
+            "Each says how it is counted and opens the very rows that sum to it.",
+        ),
+    ),
 }
+
+
+def role_of(step: Step) -> Role:
+    """Whose tour a step belongs to."""
+    return next(role for role, steps in TOURS.items() if step in steps)
 
 
 def steps_for(roles: Collection[Role]) -> Iterator[Step]:

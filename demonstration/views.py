@@ -5,8 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from demonstration.queries import seeding_progress
-from demonstration.tours import Step, steps_for
+from demonstration.tours import Step, role_of, steps_for
 from practice.access import StaffRequest, allow
+from rcm import clock
+from rcm.ui.queue import QUEUES
 
 STOP_POLLING = 286
 """The status by which htmx asks no more."""
@@ -37,7 +39,8 @@ def tour(request: StaffRequest) -> HttpResponse:
 def stop(request: StaffRequest, number: int) -> HttpResponse:
     """Go to the page of a step, which then shows the step's card."""
     step = _step(request, number)
-    return redirect(f"{step.url}?tour={number}")
+    first = _first_of(request, step) if step.opens_first else ""
+    return redirect(f"{first or step.url}?tour={number}")
 
 
 @require_GET
@@ -55,3 +58,11 @@ def _step(request: StaffRequest, number: int) -> Step:
     if not 1 <= number <= len(steps):
         raise Http404
     return steps[number - 1]
+
+
+def _first_of(request: StaffRequest, step: Step) -> str:
+    """The record that is first in the queue of a step; empty while nothing waits there."""
+    queue = QUEUES[step.url_name]
+    held = request.standing.with_role(role_of(step))
+    row = queue.rows([each.pk for each in held if each in request.practices], clock.now()).first()
+    return queue.record_url(row) if row is not None else ""

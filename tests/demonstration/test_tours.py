@@ -5,7 +5,7 @@ import pytest
 from demonstration.tours import TOURS, Step, steps_for
 from practice.models import Role
 
-TOURED = (Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR)
+TOURED = (Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 def test_every_role_that_works_has_a_tour():
