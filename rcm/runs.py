@@ -64,10 +64,11 @@ def _last(task: str, every: float, noted: tuple[float, float, str] | None, now: 
 
 @cache_of_process
 def _sentences() -> dict[str, str]:
-    """What each task says it does; the modules of all tasks are loaded for it."""
+    """The first sentence of what each task says it does; the modules of all tasks are loaded for it."""
     app.loader.import_default_modules()
     words = {task: getattr(app.tasks.get(task), "__doc__", "") or task for task in settings.BEAT_SECONDS}
-    return {task: said.strip().partition("\n")[0] for task, said in words.items()}
+    lines = {task: said.strip().partition("\n")[0] for task, said in words.items()}
+    return {task: f"{line.partition('. ')[0].rstrip('.')}." for task, line in lines.items()}
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]  # celery carries no types here

@@ -23,8 +23,9 @@ from rcm import clock, health, outbox
 from rcm.models import OutboxMessage
 from rcm.runs import LastRun, last_runs
 from rcm.ui import page_or_part
-from rcm.ui.alarms import raised, way_to
+from rcm.ui.alarms import Raised, raised, way_to
 from rcm.ui.cells import Status
+from rcm.ui.doors import open_to
 from rcm.ui.words import counted
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
@@ -55,7 +56,7 @@ def operations(request: StaffRequest) -> HttpResponse:
     dead = dead_letters(practices, now=now).order_by("-due_at", "-pk")
     context = {
         "now": now,
-        "alarms": [(each, way_to(each, request.roles)) for each in raised(practices)],
+        "alarms": [(each, way_to(each, request.roles), _who_may(each)) for each in raised(practices)],
         "topics": _topics(practices, now),
         "letters": dead[:SHOWN],
         "dead_count": dead.count(),
@@ -89,6 +90,12 @@ def letters_retry(request: StaffRequest) -> HttpResponse:
         outbox.revive(letter, now=now, by=request.user)
     messages.success(request, f"{counted(len(letters), 'letter')} tried again now.")
     return redirect("practice:operations")
+
+
+def _who_may(ringing: Raised) -> str:
+    """The roles to which the page of an alarm opens, in words; empty where it has no page."""
+    may = open_to(ringing.alarm.url) if ringing.alarm.url else frozenset()
+    return " or ".join(role.label.lower() for role in Role if role in may and role != Role.AUDITOR)
 
 
 def _topics(practices: Sequence[int], now: datetime) -> list[Any]:

@@ -13,8 +13,14 @@ def opens(url: str, roles: Collection[str]) -> bool:
     roles, or without the attribute, opens for all.
     """
     try:
-        view = resolve(urlsplit(url).path).func
+        allowed = open_to(url)
     except Resolver404:
         return False
-    allowed: frozenset[str] = getattr(view, "allowed", frozenset())
     return not allowed or not allowed.isdisjoint(roles)
+
+
+def open_to(url: str) -> frozenset[str]:
+    """The roles to which the page at this address opens, empty for all. Raises Resolver404."""
+    view = resolve(urlsplit(url).path).func
+    allowed: frozenset[str] = getattr(view, "allowed", frozenset())
+    return allowed

@@ -67,6 +67,20 @@ def test_an_alarm_leads_only_to_pages_that_open(staff, practice, monkeypatch):
     assert "btn btn-sm mt-1" in staff(Role.AUDITOR).get("/operations/").content.decode()
 
 
+def test_an_alarm_says_for_whom_a_page_opens_that_is_closed_to_who_looks(staff, practice, monkeypatch):
+    ringing = {"a": alarms.Alarm("a", "drip", "Wipe.", len, "claims:batches", "?missing=some")}
+    monkeypatch.setattr(alarms, "_alarms", ringing)
+    page = staff(Role.ADMINISTRATOR).get("/operations/").content.decode()
+    assert "Its page opens for a biller or practice manager." in page
+    assert "Its page opens" not in staff(Role.AUDITOR).get("/operations/").content.decode()
+
+
+def test_tasks_say_what_they_do_in_one_sentence(staff):
+    page = staff(Role.ADMINISTRATOR).get("/operations/").content.decode()
+    assert "Hand every due message to a worker." in page
+    assert "publish()" not in page
+
+
 def test_dead_letters_get_their_tries_again_by_administrators_of_their_practice(staff, practice):
     one, two = letter(practice, "one"), letter(practice, "two")
     stranger = staff(Role.ADMINISTRATOR, at=[PracticeFactory()])
