@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from billing.models import Remittance, WriteOff
+from claims.models import Claim
 from denials.actions.denial import open_denials as open_for
-from denials.actions.denial import record_write_off
+from denials.actions.denial import record_replacement, record_write_off
 from rcm.outbox import subscribe
 
 
@@ -12,6 +13,12 @@ from rcm.outbox import subscribe
 def open_denials(*, remittance_id: int, now: datetime) -> None:
     """Open one denial per refused line, and end those that the remittance answers."""
     open_for(remittance=Remittance.objects.get(pk=remittance_id), now=now)
+
+
+@subscribe("claims.claim_replaced")
+def answer_denials(*, claim_id: int, now: datetime) -> None:
+    """The denials of a claim that was corrected or taken back wait for nobody."""
+    record_replacement(claim=Claim.objects.get(pk=claim_id), now=now)
 
 
 @subscribe("billing.write_off_approved")

@@ -13,6 +13,7 @@ from claims.rules.numbering import next_version
 from claims.states import OUT, REPLACED, UNSENT, ClaimStatus
 from practice.models import User
 from rcm import audit
+from rcm.outbox import publish
 from rcm.state import move
 
 
@@ -149,6 +150,13 @@ def _next_version(
     )
     copy_lines(of=claim, to=version)
     copy_prior_payments(of=claim, to=version)
+    publish(
+        "claims.claim_replaced",
+        key=str(version.pk),
+        practice_id=claim.practice_id,
+        now=now,
+        claim_id=claim.pk,
+    )
     return version
 
 

@@ -10,6 +10,7 @@ from billing.models import Charge, HoldReason, Remittance, RemittanceLine, Write
 from billing.queries import payers_owe
 from claims.actions.correction import Changes, correct_claim
 from claims.models import Claim
+from claims.states import ClaimStatus
 from denials.models import Appeal, Denial, DenialWriteOff
 from denials.queries import (
     PATIENT_RESPONSIBILITY,
@@ -84,6 +85,19 @@ def ask_correction(*, denial: Denial, changes: Changes, by: User, now: datetime)
         for other in others:
             move(other, DenialStatus.CORRECTED, now=now, by=by, why="the whole claim was corrected")
     return corrected
+
+
+def record_replacement(*, claim: Claim, now: datetime) -> None:
+    """Another version stands in the claim's place, however that came: its open denials are answered by it.
+
+    Those of a claim that was taken back are closed. Told again it changes nothing.
+    """
+    with transaction.atomic():
+        for denial in Denial.objects.filter(claim=claim, status__in=UNWORKED):
+            if claim.status == ClaimStatus.VOIDED:
+                _end(denial, DenialStatus.CLOSED, now=now, why="the claim was taken back")
+            else:
+                move(denial, DenialStatus.CORRECTED, now=now, by=None, why="the claim was corrected")
 
 
 def ask_write_off(*, denial: Denial, by: User, today: date, now: datetime, note: str = "") -> WriteOff:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from billing.actions.statement import issue_statements
 from billing.actions.write_off import approve_write_off, refuse_write_off
 from billing.queries.statements import open_holds
-from claims.actions.correction import Changes
+from claims.actions.correction import Changes, correct_claim, void_claim
 from claims.states import ClaimStatus
 from coding.rules.lines import dotted
 from denials import handlers
@@ -162,6 +162,26 @@ def test_ask_correction_sends_a_replacement_naming_the_payers_number(denial, wor
     assert denial.status == DenialStatus.CORRECTED
     denial.claim.refresh_from_db()
     assert denial.claim.status == ClaimStatus.CORRECTED
+
+
+def test_a_claim_corrected_on_its_own_page_answers_its_denials(denial, worker, drain):
+    correct_claim(claim=denial.claim, changes=Changes(note="see records"), by=worker, now=NOW)
+
+    drain()
+    handlers.answer_denials(claim_id=denial.claim_id, now=NOW)
+
+    denial.refresh_from_db()
+    assert denial.status == DenialStatus.CORRECTED
+    assert work_queue(practices=[denial.practice_id], today=TODAY) == []
+
+
+def test_a_claim_taken_back_closes_its_denials(denial, worker, drain):
+    void_claim(claim=denial.claim, by=worker, now=NOW, why="billed for another patient")
+
+    drain()
+
+    denial.refresh_from_db()
+    assert denial.status == DenialStatus.CLOSED
 
 
 def test_a_later_payment_wins_the_denial_and_its_appeal(practice, visit, denial, worker, drain):
