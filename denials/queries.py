@@ -18,6 +18,7 @@ from denials.rules.priority import Score, Stakes, score
 from denials.states import LIVE, UNWORKED, AppealStatus, DenialStatus
 from patients.models import Guarantor
 from rcm.money import ZERO
+from x12.codes import adjustment_reason
 
 REVERSAL = "22"
 PATIENT_RESPONSIBILITY = "PR"
@@ -148,8 +149,18 @@ class Refusal:
     refused: bool
 
     @property
+    def code(self) -> str:
+        """`CO-197`."""
+        return f"{self.group}-{self.reason}"
+
+    @property
+    def words(self) -> str:
+        """What the code says."""
+        return adjustment_reason(self.reason).label
+
+    @property
     def segment(self) -> str:
-        """The CAS it came in."""
+        """The adjustment as a CAS writes it."""
         return f"CAS*{self.group}*{self.reason}*{self.amount}"
 
 

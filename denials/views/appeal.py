@@ -16,7 +16,7 @@ from denials.queries import open_letter, refused_amounts
 from denials.rules.advice import opening_evidence, opening_request
 from denials.views.record import READERS, denial_of
 from denials.views.refusals import in_words
-from denials.views.wording import group_words, reason_of, status_of
+from denials.views.wording import group_words, reason_of, service_of, status_of
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import audit, clock
@@ -48,6 +48,7 @@ def workbench(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "letter": letter,
         "reason": reason_of(denial),
+        "service": service_of(denial),
         "group": group_words(denial),
         "state": status_of(denial),
         "amounts": refused_amounts(denial),

@@ -1,5 +1,6 @@
 """One denial: what was refused, what to do, and what was done."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,13 +13,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from claims.actions.correction import Changes
 from denials.actions.denial import ask_correction, ask_write_off, put_back, take_up
 from denials.forms import CorrectionForm, WriteOffForm
-from denials.models import Denial
+from denials.models import Appeal, Denial
 from denials.queries import known_denials, refused_amounts, score_of, write_offs_of
 from denials.rules.advice import advice_for
 from denials.rules.category import NextStep, may_appeal
-from denials.states import UNWORKED, DenialStatus
+from denials.states import UNWORKED, AppealStatus, DenialStatus
 from denials.views.refusals import in_words
-from denials.views.wording import TITLES, category_words, deadline_tone, group_words, reason_of, status_of
+from denials.views.wording import (
+    TITLES,
+    category_words,
+    deadline_tone,
+    group_words,
+    reason_of,
+    service_of,
+    status_of,
+)
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import clock
@@ -107,6 +116,13 @@ def write_off(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return render(request, "denials/write_off.html", context, status=422 if form.errors else 200)
 
 
+def _letter_label(found: Denial, appeals: Sequence[Appeal]) -> str:
+    """What the button that opens the letter says."""
+    if any(appeal.status == AppealStatus.DRAFT for appeal in appeals):
+        return "Go on with the letter"
+    return "Write the letter" if found.next_step == NextStep.SEND_RECORDS else "Write the appeal"
+
+
 def _shown(request: StaffRequest, found: Denial) -> dict[str, object]:
     today = timezone.localtime(clock.now()).date()
     appeals = list(found.appeals.order_by("level"))
@@ -114,6 +130,7 @@ def _shown(request: StaffRequest, found: Denial) -> dict[str, object]:
     return {
         "record": found,
         "reason": reason_of(found),
+        "service": service_of(found),
         "group": group_words(found),
         "category": category_words(found),
         "state": status_of(found),
@@ -123,6 +140,7 @@ def _shown(request: StaffRequest, found: Denial) -> dict[str, object]:
         "amounts": refused_amounts(found),
         "remarks": [(code, meaning("remark", code)) for code in found.remark_codes],
         "appeals": appeals,
+        "letter_label": _letter_label(found, appeals),
         "write_offs": write_offs,
         "moments": history([found, *appeals, *write_offs], TITLES),
         "may_act": Role.BILLER in request.roles,

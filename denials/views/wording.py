@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from coding.models import CodeSystem
+from coding.queries import valid_codes
 from denials.models import Denial
 from denials.rules.advice import advice_for
 from denials.rules.category import Category
@@ -50,6 +52,15 @@ TITLES: Titles = {
 def reason_of(denial: Denial) -> Coded:
     """`CO-197 · authorization missing`."""
     return Coded(f"{denial.group_code}-{denial.reason_code}", adjustment_reason(denial.reason_code).label)
+
+
+def service_of(denial: Denial) -> Coded:
+    """The denied procedure in the words of the day of service, else in those it was charged with."""
+    line, day = denial.remittance_line, denial.claim.encounter.service_date
+    known = valid_codes(system=CodeSystem.PROCEDURE, codes=[line.procedure_code], day=day)
+    if line.procedure_code in known:
+        return Coded(line.procedure_code, known[line.procedure_code].description)
+    return Coded(line.procedure_code, line.claim_line.coded_line.description if line.claim_line else "")
 
 
 def group_words(denial: Denial) -> str:

@@ -7,13 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from coding.models import CodeSystem
 from denials.models import Appeal, Denial
+from denials.queries import refused_amounts
 from denials.rules.advice import advice_for, opening_evidence, opening_request
 from denials.rules.category import Category, NextStep
 from denials.states import AppealStatus, DenialStatus
 from practice.models import Role
 from rcm.models import AuditEvent
 from tests.denials.test_denials import TODAY, denial, payment, refusal, visit  # noqa: F401 -- fixtures
+from tests.factories import CodeFactory
 
 pytestmark = pytest.mark.slow
 
@@ -189,3 +192,17 @@ def test_closed_denial_has_no_deadline_any_more_and_a_claim_without_one_shows_no
     assert f"{denial.deadline_on:%m/%d/%Y}" not in text
     Denial.objects.filter(pk=denial.pk).delete()
     assert biller.get(slot).content == b""
+
+
+def test_record_gives_every_code_its_words_and_goes_on_with_a_letter(biller, url, denial):  # noqa: F811
+    text = " ".join(biller.get(url).content.decode().split())
+    assert any(label in text for label in ("Write the appeal", "Write the letter", ">Appeal</a>"))
+    for amount in refused_amounts(denial):
+        assert (amount.code in text, amount.words in text) == (True, True)
+    service = denial.remittance_line.procedure_code
+    CodeFactory(system=CodeSystem.PROCEDURE, code=service, description="Nerve root injection")
+    Denial.objects.update(next_step=NextStep.APPEAL)
+    biller.post(f"{url}appeal/", {"request": "Pay it", "facts": "", "rule": "", "evidence": ""})
+    text = " ".join(biller.get(url).content.decode().split())
+    assert "Go on with the letter" in text
+    assert "Nerve root injection" in text
