@@ -102,6 +102,12 @@ class _PracticeForm(_Addressed):
     email = email(help_text="Patients answer here.")
     time_zone = forms.ChoiceField(label="Time zone", choices=[(zone, zone) for zone in ZONES])
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in ("street", "city", "state", "postal_code"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = "Claims need it."
+
     def clean_tax_number(self) -> str:
         """Nine digits, without the hyphen."""
         number = str(self.cleaned_data["tax_number"]).replace("-", "")
@@ -110,11 +116,8 @@ class _PracticeForm(_Addressed):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """The billing provider's address is a whole one: claims are refused otherwise."""
+        """The billing provider's address is a place: claims are refused otherwise."""
         cleaned = super().clean() or {}
-        for name in ("street", "city", "state", "postal_code"):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, "Claims need it.")
         if "BOX" in cleaned.get("street", "").upper().replace("P.O.", "PO").split():
             self.add_error("street", "The billing provider's address is a street, never a PO box.")
         return cleaned
@@ -130,7 +133,7 @@ class PracticeOpeningForm(_PracticeForm):
         error_messages={"invalid": "Two to four letters and digits, a letter first."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 4}),
     )
-    field_order = ("name", "claim_prefix")
+    field_order = ("name", "claim_prefix", "npi", "tax_number", "taxonomy_code", "phone", "email", *ADDRESS)
 
     def __init__(self, *args: Any, organizations: Collection[Organization] = (), **more: Any) -> None:
         super().__init__(*args, **{"initial": {"time_zone": "America/Chicago"}, **more})

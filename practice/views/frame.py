@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from practice.access import StaffRequest, allow, standing_of
 from practice.models import Role
@@ -106,10 +107,12 @@ def help_page(request: StaffRequest) -> HttpResponse:
     return render(request, "practice/help.html", {"groups": grouped(areas_for(request.roles))})
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow()
 def components(request: StaffRequest) -> HttpResponse:
-    """Every component once, for developers."""
+    """Every component once, for developers. Its forms lead back to it and change nothing."""
+    if HtmxDetails(request):  # a filter of its queue was touched
+        return HttpResponse(status=204)
     return render(request, "components/all.html", specimens(now=clock.now()))
 
 

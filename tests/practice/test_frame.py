@@ -80,6 +80,27 @@ def test_help_says_what_every_page_of_a_role_is_for(staff, role):
     assert [area.label for area in areas if area.purpose not in page] == []
 
 
+def test_components_page_shows_every_part_once_and_its_forms_change_nothing(staff):
+    client = staff(Role.CODER)
+    page = " ".join(client.get("/components/").content.decode().split())
+    for part in (
+        "queue-with-preview",
+        "data-bulk-bar",
+        "filter-form",
+        "record-next",
+        "timeline",
+        "error-summary",
+        "why-body",
+        "progress",
+        "empty-state",
+        "when-busy",
+        "Your roles do not allow it",
+        "Nothing was half done",
+    ):
+        assert part in page, part
+    assert client.post("/components/", {"act": "send", "selected": "1"}).status_code == 200
+
+
 @pytest.mark.parametrize("page", ["/help/", "/components/"])
 def test_pages_about_the_product_open_for_everybody(staff, page):
     assert staff(Role.CODER).get(page).status_code == 200

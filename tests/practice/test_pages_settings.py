@@ -246,6 +246,10 @@ def test_practice_is_opened_and_told_what_it_still_needs(administrator, practice
         "People in the roles",
     ):
         assert words in said(answer)
+    homeless = administrator.post("/settings/practices/new/", NEW_PRACTICE | {"street": ""})
+    assert "Claims need it." in said(homeless)
+    optional = said(administrator.get("/settings/practices/new/")).count("field-optional")
+    assert optional == 2, "suite and e-mail"
     again = administrator.post("/settings/practices/new/", NEW_PRACTICE)
     assert again.status_code == 422
     assert "Claim numbers of another practice of yours begin so." in said(again)
