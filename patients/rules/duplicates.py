@@ -14,6 +14,29 @@ _OTHER_LETTERS = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe"}
 )
 
+# First names of which each line is one name, by which its bearers are called: our own choice.
+_SHORT_FORMS = """
+alexander alex al sandy|alexandra alex sandra sandy|andrew andy drew|anthony tony|barbara barb|benjamin ben
+catherine katherine kathryn kathleen cathy kathy kate katie kay kit|charles charlie chuck|christina tina chris
+christopher chris|daniel dan danny|david dave|deborah debra deb debbie|donald don|dorothy dot dottie
+edward ed eddie ted ned|elizabeth liz lizzy beth betty betsy eliza libby|eugene gene|francisco paco pancho
+frances fran|francis frank|frederick fred|gerald gerry jerry|gregory greg|guadalupe lupe|henry harry hank
+isabel isabella bella|jacob jake|james jim jimmy jamie|jennifer jen jenny|jessica jess|jesus chuy
+john jack johnny|jonathan jon|jose pepe|joseph joe joey|judith judy|kenneth ken|lawrence larry
+margaret maggie meg peggy marge daisy rita|martha patty|matthew matt|michael mike mick|nancy ann nan
+nathaniel nathan nate|nicholas nick|pamela pam|patricia pat patty tricia trish|patrick pat paddy|peter pete
+philip phil|raymond ray|rebecca becky|richard dick rick ricky rich|robert bob bobby rob robbie|ronald ron
+rosario charo|samuel sam|samantha sam|sandra sandy|sarah sally|stephen steven steve|susan sue susie
+teresa theresa terry tess|theodore ted teddy|thomas tom tommy|timothy tim|victoria vicky|vincent vince
+virginia ginny|walter walt wally|william bill billy will liam
+"""
+_FORMS = [frozenset(line.split()) for line in re.split(r"[|\n]", _SHORT_FORMS.strip())]
+_FORMS_OF = {
+    name: frozenset(place for place, forms in enumerate(_FORMS) if name in forms)
+    for forms in _FORMS
+    for name in forms
+}
+
 SAME_NAME = 0.92
 LIKE_FIRST_NAME = 0.80
 LIKE_LAST_NAME = 0.85
@@ -33,16 +56,18 @@ class Person:
 def is_look_alike(one: Person, other: Person) -> bool:
     """Whether the two may be the same person, so that somebody has to look before a second record is made.
 
-    Alike are: the same birth date with similar names (also exchanged, or one a part of the other); or the
-    same name with a slip in the birth date; or the same phone, family name and nearly the same first name
+    Alike are: the same birth date with similar names (also exchanged, one a part of the other, or a first
+    name's short form); the same birth date, phone and first name under another family name (a marriage); or
+    the same name with a slip in the birth date; or the same phone, family name and nearly the same first name
     with a slip in the birth date. Twins (same birth date, family name and phone, other first name) are not.
     Symmetric, and true of a person and itself.
     """
+    same_phone = bool(one.phone) and one.phone == other.phone
     if one.birth_date == other.birth_date:
-        return _similar(one, other, first=LIKE_FIRST_NAME, last=LIKE_LAST_NAME)
+        married = same_phone and _alike_first(one.first_name, other.first_name) >= SAME_NAME
+        return married or _similar(one, other, first=LIKE_FIRST_NAME, last=LIKE_LAST_NAME)
     if not _slipped(one.birth_date, other.birth_date):
         return False
-    same_phone = bool(one.phone) and one.phone == other.phone
     return _similar(one, other, first=LIKE_FIRST_NAME if same_phone else SAME_NAME, last=SAME_NAME)
 
 
@@ -67,7 +92,15 @@ def _similar(one: Person, other: Person, *, first: float, last: float) -> bool:
     theirs = (normalized(other.first_name), normalized(other.last_name))
     if _likeness(mine[0], theirs[1]) >= SAME_NAME and _likeness(mine[1], theirs[0]) >= SAME_NAME:
         return True
-    return _likeness(mine[0], theirs[0]) >= first and _likeness(mine[1], theirs[1]) >= last
+    return _alike_first(one.first_name, other.first_name) >= first and _likeness(mine[1], theirs[1]) >= last
+
+
+def _alike_first(one: str, other: str) -> float:
+    """How alike two first names are; a short form is the same as its name: Bill and William."""
+    mine, theirs = normalized(one), normalized(other)
+    if _FORMS_OF.get(mine, frozenset()) & _FORMS_OF.get(theirs, frozenset()):
+        return 1.0
+    return _likeness(mine, theirs)
 
 
 def _likeness(one: str, other: str) -> float:

@@ -70,6 +70,7 @@ def test_is_look_alike_needs_a_near_birth_date(one, other):
         replace(ADA, birth_date=dt.date(1980, 2, 10)),
         replace(ADA, birth_date=dt.date(1981, 2, 19)),
         replace(ADA, first_name="Adah", birth_date=dt.date(1980, 2, 9)),
+        replace(ADA, last_name="Smith"),  # married
     ],
 )
 def test_is_look_alike_finds(other):
@@ -81,12 +82,30 @@ def test_is_look_alike_finds(other):
     [
         replace(ADA, first_name="Chidi"),  # a twin
         replace(ADA, birth_date=dt.date(1955, 7, 1)),  # her mother
-        replace(ADA, last_name="Smith"),
+        replace(ADA, last_name="Smith", phone=""),
         replace(ADA, first_name="Grace", last_name="Hopper"),
     ],
 )
 def test_is_look_alike_tells_apart(other):
     assert not is_look_alike(ADA, other)
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("William", "Bill"),
+        ("Elizabeth", "Betty"),
+        ("Robert", "BOB"),
+        ("José", "Pepe"),
+        ("Katherine", "Cathy"),
+    ],
+)
+def test_is_look_alike_knows_a_first_name_by_its_short_form(full, short):
+    assert is_look_alike(replace(ADA, first_name=full), replace(ADA, first_name=short, phone=""))
+
+
+def test_is_look_alike_does_not_take_two_short_forms_of_different_names_for_one():
+    assert not is_look_alike(replace(ADA, first_name="William"), replace(ADA, first_name="Robert"))
 
 
 def test_is_look_alike_knows_a_swapped_day_and_month():
