@@ -24,7 +24,7 @@ from patients.actions.eligibility import VISIT, NotEnrolled, request_eligibility
 from patients.forms import AuthorizationForm, CoverageCorrectionForm, CoverageEndForm, CoverageForm
 from patients.forms.coverage import REFUSALS
 from patients.models import Coverage, Patient
-from patients.views.doors import KEEPERS, coverage_of, patient_of, say_refusal
+from patients.views.doors import KEEPERS, coverage_of, patient_of, say_refusal, way_back
 from patients.views.schedule import CANNOT_ASK
 from practice.access import StaffRequest, allow
 from practice.models import Payer
@@ -38,6 +38,7 @@ REFUSED = (MemberNumberNotValid, CoverageOverlaps, SpanBackward, SubscriberMissi
 def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A policy from a card; "and ask the payer" asks at once."""
     patient = patient_of(request, patient_id)
+    way = way_back(request, patient)
     today = clock.today(patient.practice.time_zone)
     form = CoverageForm(
         request.POST or None, payers=_payers(patient), initial={"effective_on": today.replace(month=1, day=1)}
@@ -51,8 +52,8 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             messages.success(request, f"{coverage.payer} is on file.")
             if request.POST.get("then") == "ask":
                 return _ask(request, coverage)
-            return redirect("patients:patient", patient_id)
-    context = {"form": form, "patient": patient, "title": "Add a coverage", "asks": True}
+            return redirect(way.url)
+    context = {"form": form, "patient": patient, "way": way, "title": "Add a coverage", "asks": True}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 
@@ -61,6 +62,7 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def correction(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpResponse:
     """What stands on the card, put right."""
     coverage = coverage_of(request, patient_id, public_id)
+    way = way_back(request, coverage.patient)
     form = CoverageCorrectionForm(request.POST or None, coverage=coverage)
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
@@ -72,9 +74,9 @@ def correction(request: StaffRequest, patient_id: UUID, public_id: UUID) -> Http
             messages.success(request, "Saved." if changed else "Nothing was changed.")
             if request.POST.get("then") == "ask":
                 return _ask(request, coverage)
-            return redirect("patients:patient", patient_id)
+            return redirect(way.url)
     title = f"Correct the coverage by {coverage.payer}"
-    context = {"form": form, "patient": coverage.patient, "title": title, "asks": True}
+    context = {"form": form, "patient": coverage.patient, "way": way, "title": title, "asks": True}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 
@@ -83,6 +85,7 @@ def correction(request: StaffRequest, patient_id: UUID, public_id: UUID) -> Http
 def end(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpResponse:
     """The last day of a policy."""
     coverage = coverage_of(request, patient_id, public_id)
+    way = way_back(request, coverage.patient)
     today = clock.today(coverage.practice.time_zone)
     form = CoverageEndForm(request.POST or None, initial={"ended_on": coverage.ended_on or today})
     if request.method == "POST" and form.is_valid():
@@ -93,9 +96,9 @@ def end(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpRespons
             say_refusal(form, error, REFUSALS)
         else:
             messages.success(request, "The coverage has a last day.")
-            return redirect("patients:patient", patient_id)
+            return redirect(way.url)
     title = f"End the coverage by {coverage.payer}"
-    context = {"form": form, "patient": coverage.patient, "title": title}
+    context = {"form": form, "patient": coverage.patient, "way": way, "title": title}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 
@@ -104,6 +107,7 @@ def end(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpRespons
 def authorization(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpResponse:
     """A payer's prior consent."""
     coverage = coverage_of(request, patient_id, public_id)
+    way = way_back(request, coverage.patient)
     form = AuthorizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,9 +116,9 @@ def authorization(request: StaffRequest, patient_id: UUID, public_id: UUID) -> H
             say_refusal(form, error, REFUSALS)
         else:
             messages.success(request, "The authorization is on file.")
-            return redirect("patients:patient", patient_id)
+            return redirect(way.url)
     title = f"Add an authorization of {coverage.payer}"
-    context = {"form": form, "patient": coverage.patient, "title": title}
+    context = {"form": form, "patient": coverage.patient, "way": way, "title": title}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 

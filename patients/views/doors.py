@@ -1,14 +1,17 @@
 """Who may open the pages of the desk, and what is behind an id in an address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from patients.models import Appointment, Coverage, EligibilityCheck, Patient
 from practice.access import StaffRequest
 from practice.models import Role
+from rcm.ui import words
 
 READERS = (Role.FRONT_DESK, Role.BILLER, Role.CODER, Role.MANAGER, Role.AUDITOR)
 DESK = (Role.FRONT_DESK,)
@@ -57,9 +60,29 @@ def check_of(request: StaffRequest, public_id: UUID) -> EligibilityCheck:
     return get_object_or_404(known, public_id=public_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a form leads when it is done or left."""
+
+    url: str
+    title: str
+
+
+def way_back(request: StaffRequest, patient: Patient) -> Way:
+    """To the visit of this patient that the address names, for who is checking in; else to the record."""
+    try:
+        asked = UUID(request.GET.get("visit", ""))
+    except ValueError:
+        asked = None
+    visit = Appointment.objects.filter(public_id=asked, patient=patient).first() if asked else None
+    if visit is None:
+        return Way(reverse("patients:patient", args=[patient.public_id]), patient.full_name)
+    return Way(reverse("patients:visit", args=[visit.public_id]), f"Visit on {words.day(visit.service_date)}")
+
+
 def say_refusal(
-    form: forms.Form, error: Exception, words: Mapping[type[Exception], tuple[str | None, str]]
+    form: forms.Form, error: Exception, told: Mapping[type[Exception], tuple[str | None, str]]
 ) -> None:
     """Put an action's refusal beside the field that can mend it."""
-    field, said = words[type(error)]
+    field, said = told[type(error)]
     form.add_error(field if field in form.fields else None, said)

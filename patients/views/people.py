@@ -30,6 +30,7 @@ from patients.views.doors import (
     patient_of,
     practice_ids,
     say_refusal,
+    way_back,
     works_at_desk,
 )
 from practice.access import StaffRequest, allow
@@ -99,6 +100,7 @@ def registration(request: StaffRequest, relative_id: UUID | None = None) -> Http
 def details(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What is known of a patient, put right."""
     patient = patient_of(request, public_id)
+    way = way_back(request, patient)
     form = DetailsForm(request.POST or None, patient=patient)
     if request.method == "POST" and form.is_valid():
         now, today = clock.now(), clock.today(patient.practice.time_zone)
@@ -110,8 +112,8 @@ def details(request: StaffRequest, public_id: UUID) -> HttpResponse:
             say_refusal(form, refused, REFUSALS)
         else:
             messages.success(request, _said_changed(changed))
-            return redirect("patients:patient", public_id)
-    context = {"form": form, "patient": patient, "title": "Correct details"}
+            return redirect(way.url)
+    context = {"form": form, "patient": patient, "way": way, "title": "Correct details"}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 
@@ -120,6 +122,7 @@ def details(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def guarantor(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What is known of the person who answers for the bills, put right."""
     patient = patient_of(request, public_id)
+    way = way_back(request, patient)
     form = GuarantorForm(request.POST or None, guarantor=patient.guarantor)
     if request.method == "POST" and form.is_valid():
         changes = form.changes(now=clock.now())
@@ -127,8 +130,8 @@ def guarantor(request: StaffRequest, public_id: UUID) -> HttpResponse:
             guarantor=patient.guarantor, changes=changes, by=request.user, now=clock.now()
         )
         messages.success(request, _said_changed(changed))
-        return redirect("patients:patient", public_id)
-    context = {"form": form, "patient": patient, "title": "Correct the guarantor"}
+        return redirect(way.url)
+    context = {"form": form, "patient": patient, "way": way, "title": "Correct the guarantor"}
     return render(request, "patients/person_form.html", context, status=422 if form.errors else 200)
 
 

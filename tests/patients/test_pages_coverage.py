@@ -6,7 +6,13 @@ import pytest
 
 from patients.models import Authorization, Coverage, EligibilityCheck, Patient
 from practice.models import EnrollmentStatus, Payer, Role, WireTransaction
-from tests.factories import CoverageFactory, EnrollmentFactory, PatientFactory, PayerFactory
+from tests.factories import (
+    AppointmentFactory,
+    CoverageFactory,
+    EnrollmentFactory,
+    PatientFactory,
+    PayerFactory,
+)
 
 TODAY = dt.date(2026, 3, 11)
 
@@ -39,6 +45,21 @@ def test_coverage_is_added_from_the_card(desk, patient, payer):
     assert answer.url == f"/patients/{patient.public_id}/"
     assert (coverage.member_number, coverage.group_number) == ("BPK900112233", "G-100")
     assert coverage.effective_on == dt.date(2026, 1, 1)
+
+
+def test_coverage_added_for_a_visit_leads_back_to_the_visit(desk, practice, patient, payer):
+    mine, another = (
+        AppointmentFactory(practice=practice, patient=patient),
+        AppointmentFactory(practice=practice),
+    )
+    url = f"/patients/{patient.public_id}/coverages/new/?visit={mine.public_id}"
+    page = desk.get(url).content.decode()
+    assert f'action="{url}"' in page
+    assert f'href="/schedule/{mine.public_id}/"' in page
+    assert desk.post(url, card(payer)).url == f"/schedule/{mine.public_id}/"
+    for strange in (another.public_id, "x"):
+        details = f"/patients/{patient.public_id}/guarantor/?visit={strange}"
+        assert f'href="/patients/{patient.public_id}/"' in desk.get(details).content.decode()
 
 
 def test_coverage_added_can_be_asked_about_at_once(desk, patient, payer, connection):
