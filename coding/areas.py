@@ -1,16 +1,18 @@
 """What of coding is on the rail, and what the search finds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
 from coding.models import CodeSystem, Encounter
-from coding.queries import search_codes
+from coding.queries import search_codes, valid_codes
 from coding.queries.encounters import visits_without_note
 from coding.states import EncounterStatus
 from practice.models import Role
 from rcm import clock
+from rcm.ui.codebook import codebook
 from rcm.ui.navigation import Hit, area, finder
 
 READERS = (Role.CODER, Role.BILLER, Role.MANAGER, Role.AUDITOR)
@@ -41,6 +43,11 @@ def _codes(_practices: Sequence[int], words: str) -> list[Hit]:
     ]
 
 
+def _procedures(codes: Collection[str], day: date) -> Mapping[str, str]:
+    known = valid_codes(system=CodeSystem.PROCEDURE, codes=codes, day=day)
+    return {code: row.description for code, row in known.items()}
+
+
 area(
     "To code",
     "coding:queue",
@@ -61,3 +68,4 @@ area(
     about="Diagnosis and procedure codes by their words, on any day of service.",
 )
 finder("Codes", roles=(*READERS, Role.FRONT_DESK), find=_codes)
+codebook("procedure", _procedures)

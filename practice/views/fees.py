@@ -1,8 +1,8 @@
 """Price lists: what is on file, and a new one from a file, seen before it holds."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,16 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from practice.access import StaffRequest, allow
 from practice.actions.fees import FeeScheduleKnown, publish_fees
 from practice.forms import PricesConfirmedForm, PricesForm
-from practice.models import Contract, FeeSchedule, Role
+from practice.models import Contract, Fee, FeeSchedule, Role
 from practice.queries import fee_schedules_of, list_on, practices_of, prices_in
-from practice.rules.price_list import changes
+from practice.rules.price_list import Change, changes
 from practice.views.editing import ids
 from rcm import clock
 from rcm.ui.cells import Column, Kind, Status
+from rcm.ui.codebook import meanings
 from rcm.ui.exports import as_csv
 from rcm.ui.filters import Choices, Filter
 from rcm.ui.pages import queue_page
 from rcm.ui.queue import Act, Queue
+
+P = TypeVar("P", Fee, Change)
 
 WRITE = ["GET", "HEAD", "POST"]
 SHOWN = 200
@@ -104,11 +107,13 @@ def fee_schedule(request: StaffRequest, public_id: str) -> HttpResponse:
     if request.GET.get("export") == "csv":
         lines = fees.values_list("procedure_code", "modifier", "amount")
         return as_csv("price-list", ("procedure", "modifier", "amount"), lines.iterator(chunk_size=2000))
+    page = Paginator(fees, SHOWN).get_page(request.GET.get("page"))
     context = {
         "record": found,
         "whose": _whose(found),
         "status": _state(found),
-        "page": Paginator(fees, SHOWN).get_page(request.GET.get("page")),
+        "page": page,
+        "priced": _with_words(page, max(found.effective_on, clock.today(found.practice.time_zone))),
     }
     return render(request, "practice/fee_schedule.html", context)
 
@@ -181,7 +186,14 @@ def _preview(form: PricesForm) -> dict[str, Any]:
         "added": sum(change.before is None for change in differing),
         "dropped": sum(change.after is None for change in differing),
         "changed": sum(None not in (change.before, change.after) for change in differing),
-        "changes": differing[:SHOWN],
+        "changes": _with_words(differing[:SHOWN], said["effective_on"]),
         "more": len(differing) - SHOWN,
         "sealed": form.sealed,
     }
+
+
+def _with_words(prices: Iterable[P], day: date) -> list[tuple[P, str]]:
+    """Each price with what its procedure is called on that day; no words for one that no code set has."""
+    listed = list(prices)
+    words = meanings("procedure", {each.procedure_code for each in listed}, day=day)
+    return [(each, words.get(each.procedure_code, "")) for each in listed]

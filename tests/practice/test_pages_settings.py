@@ -29,6 +29,7 @@ from rcm.db import practice_scope
 from rcm.models import AuditEvent
 from tests.conftest import NOW
 from tests.factories import (
+    CodeFactory,
     ContractFactory,
     EnrollmentFactory,
     FeeFactory,
@@ -373,6 +374,9 @@ def test_price_list_is_shown_before_it_holds(administrator, practice):
     before.refresh_from_db()
     assert before.ended_on == dt.date(2026, 3, 31)
     assert "$110.00" in said(administrator.get(page("fee_schedule", made)))
+    assert "Follow-up visit" not in said(administrator.get(page("fee_schedule", made)))
+    CodeFactory(system="procedure", code="99213", description="Follow-up visit: standard")
+    assert "Follow-up visit: standard" in said(administrator.get(page("fee_schedule", made)))
     assert b"99215,,200.00" in administrator.get(page("fee_schedule", made) + "?export=csv").content
 
 
