@@ -83,6 +83,10 @@ def _first_reason(claim: Claim) -> Coded:
     return Coded(found[0].edit, found[0].message) if found else Coded("", "")
 
 
+def _every_reason(claim: Claim) -> str:
+    return "; ".join(f"{found.edit} {found.message}" for found in findings_of(claim))
+
+
 def _more_reasons(claim: Claim) -> str:
     more = len(findings_of(claim)) - 1
     return f"and {more} more" if more > 0 else ""
@@ -167,6 +171,8 @@ FILE_BY = Column[Claim](
 CHARGE = Column[Claim]("charge", "Charge", Fields(("total_charge",)), Kind.MONEY, ("total_charge",))
 STATUS = Column[Claim]("status", "Status", Fields(("status",), _status), Kind.STATUS, ("status",))
 HELD_BECAUSE = Column[Claim]("why", "Held because", _first_reason, detail=_more_reasons)
+EVERY_REASON = Column[Claim]("why", "Held because", _every_reason)
+"""For a file: all that holds the claim."""
 TURNED_DOWN_BECAUSE = Column[Claim]("why", "Turned down by", rejection_of, detail=_more_reasons)
 
 

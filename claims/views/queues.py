@@ -90,6 +90,15 @@ HELD = Queue[Claim](
         columns.HELD_BECAUSE,
         columns.CHARGE,
     ),
+    file_columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.VISIT,
+        columns.FILE_BY,
+        columns.EVERY_REASON,
+        columns.CHARGE,
+    ),
     filters=columns.FILTERS,
     acts_for=BILLERS,
     bulk=(SCRUB,),
@@ -119,6 +128,15 @@ REJECTED = Queue[Claim](
         columns.TURNED_DOWN_BECAUSE,
         columns.CHARGE,
     ),
+    file_columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        columns.VISIT,
+        columns.FILE_BY,
+        columns.TURNED_DOWN_BECAUSE,
+        columns.CHARGE,
+    ),
     filters=columns.FILTERS,
     acts_for=BILLERS,
     bulk=(SCRUB,),
@@ -139,6 +157,22 @@ def _silent(practices: Sequence[int], now: datetime) -> QuerySet[Claim]:
     return with_reasons(silent_claims(practices, now=now))
 
 
+AGREED = Column[Claim](
+    "agreed",
+    "Agreed days",
+    lambda claim: getattr(claim, "days_to_pay", None),
+    Kind.NUMBER,
+    ("days_to_pay",),
+    wide=True,
+)
+ASKED = Column[Claim](
+    "asked",
+    "Last asked",
+    lambda claim: getattr(claim, "last_tried_at", None),
+    Kind.AGE,
+    ("last_tried_at",),
+)
+
 SILENT = Queue[Claim](
     name="claims.silent",
     title="No response",
@@ -155,21 +189,18 @@ SILENT = Queue[Claim](
         columns.NUMBER,
         columns.PATIENT_AND_PAYER,
         SENT_AT,
-        Column[Claim](
-            "agreed",
-            "Agreed days",
-            lambda claim: getattr(claim, "days_to_pay", None),
-            Kind.NUMBER,
-            ("days_to_pay",),
-            wide=True,
-        ),
-        Column[Claim](
-            "asked",
-            "Last asked",
-            lambda claim: getattr(claim, "last_tried_at", None),
-            Kind.AGE,
-            ("last_tried_at",),
-        ),
+        AGREED,
+        ASKED,
+        columns.STATUS,
+        columns.CHARGE,
+    ),
+    file_columns=(
+        columns.NUMBER,
+        columns.PATIENT,
+        columns.PAYER,
+        SENT_AT,
+        AGREED,
+        ASKED,
         columns.STATUS,
         columns.CHARGE,
     ),

@@ -92,6 +92,9 @@ def _beside(denial: Denial) -> dict[str, object]:
     return {"advice": advice_for(denial.next_step), "reason": reason_of(denial), "group": group_words(denial)}
 
 
+_PATIENT: Column[Denial] = Column(
+    "patient", "Patient", lambda denial: denial.claim.encounter.patient.listed_name
+)
 _COLUMNS: tuple[Column[Denial], ...] = (
     Column(
         "claim",
@@ -115,6 +118,9 @@ _COLUMNS: tuple[Column[Denial], ...] = (
     Column("holder", "Who has it", _holder, sort=("assigned_to__last_name",), wide=True),
 )
 
+_IN_FILE = (_COLUMNS[0], _PATIENT, *_COLUMNS[1:])
+_STATE: Column[Denial] = Column("status", "State", status_of, Kind.STATUS, ("status",))
+
 _FILTERS = (
     Filter("payer", "Payer", lambda value: Q(claim__coverage__payer__public_id=value), _payers),
     Filter("category", "Kind", lambda value: Q(category=value), _categories),
@@ -132,6 +138,7 @@ WAITING = Queue(
     intro="What is worth most and lasts least comes first; a deadline within five business days before all.",
     rows=_waiting,
     columns=_COLUMNS,
+    file_columns=_IN_FILE,
     label=lambda denial: denial.claim.control_number,
     record_url=lambda denial: reverse("denials:denial", args=[denial.public_id]),
     dollars="amount",
@@ -161,7 +168,8 @@ ALL = Queue(
     noun="denial",
     url_name="denials:all",
     rows=_all,
-    columns=(*_COLUMNS, Column("status", "State", status_of, Kind.STATUS, ("status",))),
+    columns=(*_COLUMNS, _STATE),
+    file_columns=(*_IN_FILE, _STATE),
     label=lambda denial: denial.claim.control_number,
     record_url=lambda denial: reverse("denials:denial", args=[denial.public_id]),
     dollars="amount",

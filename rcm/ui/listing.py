@@ -202,7 +202,7 @@ class Listing(Generic[M]):
 
     def lines(self) -> Iterator[list[Value]]:
         """Every row as filtered, for a file."""
-        values = [column.value for column in self.queue.columns]
+        values = [column.value for column in self.queue.in_file]
         fields = [value for value in values if isinstance(value, Fields)]
         if len(fields) == len(values):
             yield from self._lines_of(fields)

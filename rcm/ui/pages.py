@@ -134,7 +134,7 @@ def _preview(request: HttpRequest, listing: Listing[M], public_id: str) -> HttpR
 
 def _export(request: HttpRequest, listing: Listing[M], kind: str) -> HttpResponse:
     queue, by = listing.queue, cast(AbstractBaseUser, request.user)
-    header = [column.label for column in queue.columns]
+    header = [column.label for column in queue.in_file]
     with transaction.atomic():
         data: audit.Data = {
             "queue": queue.name,

@@ -61,6 +61,7 @@ class Queue(Generic[M]):
     `label(row)` names a row to a person ("LS00012"); `dollars` is the field summed on top of the page, and
     `days` one that counts days.
     `acts_for` are the roles that may do more than look.
+    `file_columns` are those of its CSV and XLSX, where the page puts two things into one column.
     `preview` names a template shown beside the list, with the row as `row` and what `beside(row)` adds.
     """
 
@@ -73,6 +74,7 @@ class Queue(Generic[M]):
     label: Callable[[M], str]
     record_url: Callable[[M], str]
     empty: str
+    file_columns: tuple[Column[M], ...] = ()
     dollars: str = ""
     days: str = ""
     intro: str = ""
@@ -89,6 +91,11 @@ class Queue(Generic[M]):
     def __post_init__(self) -> None:
         """Queues are known by the page they are on, so that a record finds its way back."""
         QUEUES[self.url_name] = self
+
+    @property
+    def in_file(self) -> tuple[Column[M], ...]:
+        """The columns of its file."""
+        return self.file_columns or self.columns
 
     def column(self, name: str) -> Column[M] | None:
         """The column of that name that sorts; None without one."""

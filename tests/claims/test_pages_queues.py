@@ -228,6 +228,19 @@ def test_file_says_of_each_claim_what_its_row_says(
     assert {"Ellison Jr, Rosé"} < {line["Patient"] for line in lines}
 
 
+def test_file_of_held_claims_has_patient_payer_deadline_and_every_reason(biller, practice, connection):
+    claim = held_claim(practice)
+    file = biller.get(reverse("claims:held"), {"export": "csv"}).content.decode("utf-8-sig")
+    [line] = csv.DictReader(StringIO(file))
+    assert line["Patient"] == claim.encounter.patient.listed_name
+    assert line["Payer"] == claim.coverage.payer.name
+    assert "File by" in line
+    reasons = [
+        f"{each.edit} {each.message}" for each in claim.findings.filter(cleared_at=None).order_by("pk")
+    ]
+    assert line["Held because"] == "; ".join(reasons)
+
+
 def test_batches_tell_which_file_waits_for_its_acknowledgment(
     biller, practice, connection, clearinghouse, drain
 ):

@@ -1,6 +1,8 @@
 """The denial queue, the record, the appeal workbench."""
 
+import csv
 import datetime as dt
+from io import StringIO
 
 import pytest
 from django.db import connection
@@ -206,3 +208,10 @@ def test_record_gives_every_code_its_words_and_goes_on_with_a_letter(biller, url
     text = " ".join(biller.get(url).content.decode().split())
     assert "Go on with the letter" in text
     assert "Nerve root injection" in text
+
+
+def test_file_names_the_patient_of_each_denial(biller, denial):  # noqa: F811
+    file = biller.get("/denials/", {"export": "csv"}).content.decode("utf-8-sig")
+    [line] = csv.DictReader(StringIO(file))
+    assert line["Claim"] == denial.claim.control_number
+    assert line["Patient"] == denial.claim.encounter.patient.listed_name
