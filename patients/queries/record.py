@@ -37,6 +37,12 @@ def visits_of(*, patient: Patient, today: date, limit: int) -> tuple[list[Appoin
     return list(coming), list(past)
 
 
+def booked_on(*, patient: Patient, day: date) -> Appointment | None:
+    """The patient's visit of a day that is still to come, the first of several."""
+    booked = Appointment.objects.filter(patient=patient, service_date=day, status=AppointmentStatus.BOOKED)
+    return booked.order_by("starts_at", "pk").first()
+
+
 def checks_of_visit(*, check: EligibilityCheck) -> list[EligibilityCheck]:
     """The other questions about the same coverage and day, the latest first."""
     same = EligibilityCheck.objects.filter(coverage=check.coverage_id, service_date=check.service_date)

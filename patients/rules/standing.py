@@ -71,6 +71,7 @@ class Step(StrEnum):
     """What a desk can do next about a visit."""
 
     ADD_COVERAGE = "add_coverage"
+    READ = "read"
     ASK = "ask"
     CHECK_IN = "check_in"
     NO_SHOW = "no_show"
@@ -84,8 +85,10 @@ def next_steps(*, status: str, known: Standing, days_ahead: int) -> list[Step]:
     if status != "booked":
         return []
     steps = []
-    if known == Standing.NO_COVERAGE and days_ahead >= 0:
+    if known in (Standing.NO_COVERAGE, Standing.INACTIVE) and days_ahead >= 0:
         steps.append(Step.ADD_COVERAGE)
+    if known in (Standing.NOT_FOUND, Standing.REFUSED) and days_ahead >= 0:
+        steps.append(Step.READ)
     if known in (Standing.NOT_CHECKED, Standing.UNANSWERED) and days_ahead >= 0:
         steps.append(Step.ASK)
     if days_ahead <= 0:

@@ -24,7 +24,14 @@ from patients.actions.eligibility import VISIT, NotEnrolled, request_eligibility
 from patients.forms import AuthorizationForm, CoverageCorrectionForm, CoverageEndForm, CoverageForm
 from patients.forms.coverage import REFUSALS
 from patients.models import Coverage, Patient
-from patients.views.doors import KEEPERS, coverage_of, patient_of, say_refusal, way_back
+from patients.views.doors import (
+    KEEPERS,
+    coverage_of,
+    patient_of,
+    say_refusal,
+    visit_named,
+    way_back,
+)
 from patients.views.schedule import CANNOT_ASK
 from practice.access import StaffRequest, allow
 from practice.models import Payer
@@ -130,14 +137,17 @@ def ask(request: StaffRequest, patient_id: UUID, public_id: UUID) -> HttpRespons
 
 
 def _ask(request: StaffRequest, coverage: Coverage) -> HttpResponse:
+    """About the day of the visit that somebody prepares, else about today."""
     today = clock.today(coverage.practice.time_zone)
+    visit = visit_named(request, coverage.patient)
+    day = max(visit.service_date, today) if visit else today
     try:
         check = request_eligibility(
-            coverage=coverage, service_date=today, service_types=VISIT, by=request.user, now=clock.now()
+            coverage=coverage, service_date=day, service_types=VISIT, by=request.user, now=clock.now()
         )
     except (NoConnection, NotEnrolled) as error:
         messages.error(request, CANNOT_ASK[type(error)])
-        return redirect("patients:patient", coverage.patient.public_id)
+        return redirect(way_back(request, coverage.patient).url)
     return redirect("patients:eligibility", check.public_id)
 
 

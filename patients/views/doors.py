@@ -68,13 +68,18 @@ class Way:
     title: str
 
 
-def way_back(request: StaffRequest, patient: Patient) -> Way:
-    """To the visit of this patient that the address names, for who is checking in; else to the record."""
+def visit_named(request: StaffRequest, patient: Patient) -> Appointment | None:
+    """The visit of this patient that the address names, for who is checking somebody in or prepares it."""
     try:
         asked = UUID(request.GET.get("visit", ""))
     except ValueError:
-        asked = None
-    visit = Appointment.objects.filter(public_id=asked, patient=patient).first() if asked else None
+        return None
+    return Appointment.objects.filter(public_id=asked, patient=patient).first()
+
+
+def way_back(request: StaffRequest, patient: Patient) -> Way:
+    """To the visit that the address names, else to the record."""
+    visit = visit_named(request, patient)
     if visit is None:
         return Way(reverse("patients:patient", args=[patient.public_id]), patient.full_name)
     return Way(reverse("patients:visit", args=[visit.public_id]), f"Visit on {words.day(visit.service_date)}")

@@ -14,7 +14,7 @@ from patients.actions.eligibility import NotEnrolled, request_eligibility
 from patients.actions.record import note_read
 from patients.edi import said_about, service_of
 from patients.models import EligibilityCheck
-from patients.queries.record import checks_of_visit
+from patients.queries.record import booked_on, checks_of_visit
 from patients.rules.plain_words import Line, everything, explained
 from patients.rules.refusal import advice, is_about_the_practice
 from patients.rules.standing import WORDS, Standing
@@ -66,6 +66,7 @@ def answer(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "poll": ("every 2s" if now - check.requested_at < PATIENCE else "every 30s") if pending else "",
         "others": in_words(checks_of_visit(check=check)),
         "may_keep": may_keep(request),
+        "visit": booked_on(patient=check.coverage.patient, day=check.service_date),
         "papers": [paper for paper in (_paper("270", check.request), _paper("271", check.response)) if paper],
     }
     return page_or_part(request, "patients/eligibility.html", "answer", context)

@@ -69,6 +69,21 @@ def test_coverage_added_can_be_asked_about_at_once(desk, patient, payer, connect
     assert check.service_date == TODAY
 
 
+def test_coverage_added_for_a_visit_is_asked_about_on_its_day(desk, practice, patient, payer, connection):
+    visit = AppointmentFactory(
+        practice=practice,
+        patient=patient,
+        service_date=TODAY + dt.timedelta(days=3),
+        starts_at=dt.datetime(2026, 3, 14, 16, tzinfo=dt.UTC),
+    )
+    url = f"/patients/{patient.public_id}/coverages/new/?visit={visit.public_id}"
+    answer = desk.post(url, card(payer, then="ask"))
+    assert EligibilityCheck.objects.get().service_date == visit.service_date
+    page = desk.get(answer.url).content.decode()
+    assert f"/correction/?visit={visit.public_id}" in page
+    assert f'href="/schedule/{visit.public_id}/"' in page
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
