@@ -1,7 +1,7 @@
 """What guarantors type into the page of their statement, and billers about remittances and accounts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ _BELONGS = {
 }
 
 TRY_AGAIN = "Enter a month, a day and a year, like 5 14 1950."
+LONGEST_IN_THE_DRAWER = timedelta(days=366)
 FIRST_BIRTH_YEAR = 1850
 FOUR_DIGITS = "Enter all four digits of the year, like 1950."
 AMOUNT_WORDS = dict.fromkeys(
@@ -270,11 +271,20 @@ class DeskPaymentForm(_OnceForm):
         self._today = today
 
     def clean_received_on(self) -> date:
-        """Money is not received tomorrow."""
+        """Money is not received tomorrow; what lies a year back is a slip of the finger."""
         day: date = self.cleaned_data["received_on"]
         if day > self._today:
             raise forms.ValidationError("This day is still to come.")
+        if day < self._today - LONGEST_IN_THE_DRAWER:
+            raise forms.ValidationError("This is more than a year ago: check the year.")
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """A check has a number."""
+        cleaned = super().clean() or {}
+        if cleaned.get("method") == PaymentMethod.CHECK and not cleaned.get("reference"):
+            self.add_error("reference", "Enter the number of the check.")
+        return cleaned
 
 
 class ReasonForm(forms.Form):
@@ -292,7 +302,13 @@ class HoldForm(forms.Form):
 class ForgivenessForm(forms.Form):
     """What is forgiven of a charge, and why."""
 
-    amount = forms.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), localize=False)
+    amount = forms.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        localize=False,
+        error_messages=AMOUNT_WORDS,
+    )
     reason = forms.ChoiceField(
         choices=[choice for choice in WriteOffReason.choices if choice[0] != WriteOffReason.DENIAL]
     )

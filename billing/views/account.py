@@ -1,5 +1,6 @@
 """One guarantor's account: the balance line by line, payments, statements, holds."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -123,7 +124,7 @@ def payment(request: StaffRequest, public_id: UUID) -> HttpResponse:
         except RequestKeyReused:
             form.add_error(None, "This form was sent before with other values. Reload the page.")
         else:
-            messages.success(request, f"{words.dollars(taken.amount)} taken and applied.")
+            messages.success(request, _taken_words(taken, waiting_money(guarantor=found)))
             return on_to(request, str(found.public_id), reverse("billing:receipt", args=[taken.public_id]))
     context = _shown(request, found) | {"form": form}
     return render(request, "billing/accounts/payment.html", context, status=422 if form.errors else 200)
@@ -246,6 +247,14 @@ def _account_of(request: StaffRequest, public_id: UUID) -> Guarantor:
 
 def _url(found: Guarantor) -> str:
     return reverse("billing:account", args=[found.public_id])
+
+
+def _taken_words(taken: PatientPayment, waiting: Decimal) -> str:
+    """That it is taken, and how much of the account's money has nothing to pay."""
+    if waiting <= 0:
+        return f"{words.dollars(taken.amount)} taken and applied."
+    more = "more than is owed: it waits for the next balance"
+    return f"{words.dollars(taken.amount)} taken. {words.dollars(waiting)} is {more}."
 
 
 def _named(record: Model) -> str:

@@ -124,6 +124,13 @@ def test_payment_is_applied_with_a_receipt(biller, guarantor, url):
     assert all(verdict.holds for verdict in prove())
 
 
+def test_payment_of_more_than_is_owed_says_how_much_waits(biller, url):
+    exact = biller.post(f"{url}payments/", paying("20.00"), follow=True).content.decode()
+    assert "$20.00 taken and applied." in exact
+    more = biller.post(f"{url}payments/", paying("50.00"), follow=True).content.decode()
+    assert "$50.00 taken. $50.00 is more than is owed: it waits for the next balance." in more
+
+
 def test_form_sent_twice_is_one_payment(biller, url):
     sent = paying()
     biller.post(f"{url}payments/", sent)
@@ -136,7 +143,16 @@ def test_statement_that_a_person_issues_bears_their_name(biller, url):
     assert AuditEvent.objects.get(verb="statement.issued").actor == biller.user
 
 
-@pytest.mark.parametrize("wrong", [{"amount": "0"}, {"amount": "abc"}, {"received_on": "2027-01-01"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "0"},
+        {"amount": "abc"},
+        {"received_on": "2027-01-01"},
+        {"received_on": "1990-01-01"},
+        {"method": "check", "reference": ""},
+    ],
+)
 def test_payment_that_cannot_be_is_refused_beside_its_field(biller, url, wrong):
     assert biller.post(f"{url}payments/", paying(**wrong)).status_code == 422
     assert not PatientPayment.objects.exists()
