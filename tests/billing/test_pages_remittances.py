@@ -123,10 +123,15 @@ def test_matching_by_hand_offers_what_looks_alike_and_posts(biller, practice, vi
 
 def test_matching_to_a_claim_of_another_charge_stays_parked_and_keeps_the_entry(biller, practice, parked):
     billed_visit(practice, number="B1", lines=[("99214", "200")])
+    as_written = RemittanceClaim.objects.get().control_number
     answer = biller.post(page(parked, "by-hand/"), {"claim_0": "B1", "line_0_0": ""})
     assert answer.status_code == 422
     assert 'value="B1"' in answer.content.decode()
     assert fresh(parked).status == "parked"
+    decision = RemittanceClaim.objects.get()
+    assert (decision.control_number, decision.claim) == (as_written, None)
+    assert fresh(parked).reasons == parked.reasons
+    assert not AuditEvent.objects.filter(verb="remittance.matched_by_hand").exists()
 
 
 def test_money_beside_the_claims_goes_where_a_person_says(biller, practice, visit):

@@ -80,10 +80,12 @@ def post_parked(
 
     `treatments` says by PLB code where money belongs that needs a person's word (CS, J1, ...), `by_hand`
     which of our claims and lines are meant; the audit trail keeps whose word it was. Still not possible, it
-    stays parked with the reasons of today. Raises NotParked.
+    stays parked with the reasons of today; a word that did not help leaves the record as the payer wrote it,
+    and only what is returned has the reasons. Raises NotParked.
     """
     with transaction.atomic():
         remittance = _locked_parked(remittance)
+        before = transaction.savepoint()
         said = read_advice(remittance.document)
         if by_hand:
             said = replace(said, advice=as_told(said.advice, by_hand))
@@ -91,6 +93,10 @@ def post_parked(
             audit.record("matched_by_hand", remittance, now=now, by=by, data={"claims": numbers})
         decided = {**TREATMENTS, **(treatments or {})}
         _post_or_park(remittance, said, decided, now=now, by=by)
+        if by_hand and remittance.status != RemittanceStatus.POSTED:
+            transaction.savepoint_rollback(before)
+        else:
+            transaction.savepoint_commit(before)
         faults.point("posting.before_commit")
     faults.point("posting.committed")
     return remittance
