@@ -89,7 +89,7 @@ class Resource(GenericViewSet[Row]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    http_method_names = ["get", "post", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
     pagination_class = None
     filter_backends = ()
     parser_classes = (Body,)

@@ -141,7 +141,15 @@ def test_an_address_that_leads_nowhere_is_answered_as_a_problem(practice, path):
 
 def test_a_method_that_is_not_taken_is_told_which_are(practice):
     answer = Program(practice).client.delete(ROOT + "patients")
-    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_whatever_can_be_read_answers_head_as_well(practice):
+    desk = Program(practice)
+    answer = desk.client.head(ROOT + "patients")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert desk.client.head(ROOT + "remittances").status_code == 403
+    assert desk.client.head(ROOT + "patients/search").status_code == 405
 
 
 def test_a_body_that_is_no_json_is_told_so(practice):
