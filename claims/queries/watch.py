@@ -13,6 +13,9 @@ from clearinghouse.rules.business_days import CORE_ZONE, business_days_before
 FILE_ANSWERED_WITHIN, CLAIMS_ANSWERED_WITHIN = 1, 2
 """Business days for a TA1 or 999 after a file went, and for its 277CA after that."""
 
+UNDELIVERED = (ClaimStatus.QUEUED, ClaimStatus.UNKNOWN)
+"""Not known to be at the clearinghouse."""
+
 NOT_TAKEN_IN = (ClaimStatus.SENT, ClaimStatus.RECEIVED)
 """As far as a file's acknowledgment brings a claim: nobody has said anything of the claim itself."""
 
@@ -73,9 +76,11 @@ def unaccounted() -> Q:
 
 
 def balance_of(batch: Batch) -> Balance:
-    """The count of a file's claims as of now."""
+    """The count of a file's claims as of now; one that still waits to be sent is open as well."""
+    waits = Q(claim__status__in=UNDELIVERED, rejected_at=None, accepted_at=None)
     counted = batch.submissions.aggregate(
-        rejected=Count("pk", filter=Q(rejected_at__isnull=False)), open=Count("pk", filter=unaccounted())
+        rejected=Count("pk", filter=Q(rejected_at__isnull=False)),
+        open=Count("pk", filter=unaccounted() | waits),
     )
     return Balance(sent=batch.claim_count, rejected=counted["rejected"], open=counted["open"])
 

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
+from claims.actions.submission import send_batch
 from claims.models import Batch, Claim, StatusInquiry
 from claims.states import ClaimStatus
 from patients.models import Patient
@@ -239,6 +240,13 @@ def test_file_of_held_claims_has_patient_payer_deadline_and_every_reason(biller,
         f"{each.edit} {each.message}" for each in claim.findings.filter(cleared_at=None).order_by("pk")
     ]
     assert line["Held because"] == "; ".join(reasons)
+
+
+def test_a_file_on_its_way_has_nothing_accepted(biller, practice, connection):
+    batch = send_batch(practice=practice, claims=[built_claim(practice)], by=None, now=NOW)
+    page = " ".join(biller.get(reverse("claims:batch", args=[batch.public_id])).content.decode().split())
+    assert "<dt>Accepted</dt> <dd>0</dd>" in page
+    assert "<dt>Not answered yet</dt> <dd>1</dd>" in page
 
 
 def test_batches_tell_which_file_waits_for_its_acknowledgment(
