@@ -1,7 +1,10 @@
 """What of the administration is on the rail, what the search finds of it, and what rings."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
 
+from django.db.models import Q
 from django.urls import reverse
 
 from practice.models import Role
@@ -29,11 +32,20 @@ def _late(_practices: Sequence[int]) -> int:
     return len(troubled_runs())
 
 
+def _begin(words: str, *fields: str) -> Q:
+    """Every word begins one of the fields, in whatever order they are said."""
+    said = words.replace(",", " ").split()
+    anywhere = (reduce(or_, (Q(**{f"{field}__istartswith": word}) for field in fields)) for word in said)
+    return reduce(and_, anywhere, Q(pk=None) if not said else Q())
+
+
 def _master(practices: Sequence[int], words: str) -> list[Hit]:
-    """People, payers and providers by the beginning of a name or number."""
-    people = people_in(practices).filter(last_name__istartswith=words)[:_MOST]
-    payers = payers_of(practices).filter(name__icontains=words)[:_MOST]
-    providers = providers_in(practices).filter(last_name__istartswith=words)[:_MOST]
+    """People and providers by the beginnings of their names or number, payers by a part of name or number."""
+    people = people_in(practices).filter(_begin(words, "first_name", "last_name", "username"))[:_MOST]
+    payers = payers_of(practices).filter(Q(name__icontains=words) | Q(payer_number__istartswith=words))[
+        :_MOST
+    ]
+    providers = providers_in(practices).filter(_begin(words, "first_name", "last_name", "npi"))[:_MOST]
     return [
         *(
             Hit(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from practice.models import Role
 from rcm.ui import navigation
 from rcm.ui.navigation import Hit
+from tests.factories import PayerFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +24,32 @@ def test_start_leads_strangers_to_the_door_and_people_to_their_work(client, staf
         (Role.AUDITOR, "practice:audit"),
     ):
         assert staff(role).get("/").url == reverse(url_name)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("reyes", "Ana Reyes"),
+        ("Reyes, An", "Ana Reyes"),
+        ("ana reyes", "Ana Reyes"),
+        ("ana9", "Ana Reyes"),
+        ("ana oakes", ""),
+        ("prairie", "Prairie Health"),
+        ("PRH0", "Prairie Health"),
+        ("16677889", "Amara Osei"),
+        ("osei amara", "Amara Osei"),
+        (",,", ""),
+    ],
+)
+def test_administrators_search_finds_people_payers_and_providers(staff, practice, words, found):
+    UserFactory(member_of=practice, first_name="Ana", last_name="Reyes", username="ana9")
+    PayerFactory(organization=practice.organization, name="Prairie Health", payer_number="PRH01")
+    ProviderFactory(practice=practice, first_name="Amara", last_name="Osei", npi="1667788990")
+    page = staff(Role.ADMINISTRATOR).post("/search/", {"q": words}, headers={"HX-Request": "true"})
+    hits = page.content.decode()
+    assert [name for name in ("Ana Reyes", "Prairie Health", "Amara Osei") if name in hits] == (
+        [found] if found else []
+    )
 
 
 def test_somebody_without_a_role_is_led_to_their_account(staff):
