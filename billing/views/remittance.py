@@ -1,6 +1,6 @@
 """One remittance: its balance proof, every line's match, and what to do when it is parked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,11 +8,12 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.actions.remittance import NotParked, dismiss_parked, post_parked
 from billing.forms import ByHandForm, DismissalForm
-from billing.models import Adjustment, ProviderAdjustment, Remittance, RemittanceClaim
+from billing.models import Adjustment, ProviderAdjustment, Remittance, RemittanceClaim, RemittanceLine
 from billing.queries.remittances import (
     decisions_of,
     known_remittances,
@@ -24,6 +25,8 @@ from billing.rules.posting import TREATMENTS
 from billing.states import RemittanceStatus
 from billing.views.remittance_queues import READERS
 from billing.views.remittance_words import TITLES, is_denied, method_words, reason_words, status_of
+from coding.models import Code, CodeSystem
+from coding.queries import valid_codes
 from practice.access import StaffRequest, allow
 from practice.models import Role
 from rcm import clock
@@ -45,10 +48,11 @@ def remittance(request: StaffRequest, public_id: UUID) -> HttpResponse:
     only_open = "open" in request.GET
     decided = unmatched_decisions(found) if only_open else decisions_of(found)
     page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
+    services = _services(found, page)
     context = _shown(request, found) | {
         "page": page,
         "only_open": only_open,
-        "decisions": [(each, _words(each)) for each in page],
+        "decisions": [(each, _words(each, services)) for each in page],
         "beside": [
             (item, meaning("provider_adjustment", item.reason_code))
             for item in found.provider_adjustments.order_by("position")
@@ -82,7 +86,7 @@ def by_hand(request: StaffRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, "It is not parked any more.")
         return redirect(_url(found))
     strange = list(unmatched_decisions(found)[:BY_HAND_AT_ONCE])
-    beside = _unplaced(found)
+    services, beside = _services(found, strange), _unplaced(found)
     form = ByHandForm(request.POST if request.method == "POST" else None, strange=strange, beside=beside)
     if request.method == "POST" and form.is_valid():
         tried = post_parked(
@@ -98,7 +102,9 @@ def by_hand(request: StaffRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, reason)
     context = _shown(request, found) | {
         "form": form,
-        "strange": [(each, _words(each), likely_claims(each), form.fields_of(each)) for each in strange],
+        "strange": [
+            (each, _words(each, services), likely_claims(each), form.fields_of(each)) for each in strange
+        ],
         "beside": [(item, form[form.beside_name(item)]) for item in beside],
         "proof": proof_of(found),
     }
@@ -154,12 +160,27 @@ def _shown(request: StaffRequest, found: Remittance) -> dict[str, object]:
     }
 
 
-def _words(decision: RemittanceClaim) -> dict[str, object]:
+def _services(found: Remittance, decisions: Iterable[RemittanceClaim]) -> dict[str, Code]:
+    """Every procedure decided on, in the words of the payment's day, in one query."""
+    codes = {line.procedure_code for decision in decisions for line in decision.lines.all()}
+    day = found.effective_on or timezone.localtime(found.created_at).date()
+    return valid_codes(system=CodeSystem.PROCEDURE, codes=codes, day=day)
+
+
+def _service(line: RemittanceLine, services: Mapping[str, Code]) -> Coded:
+    known = services.get(line.procedure_code)
+    return Coded("-".join([line.procedure_code, *line.modifiers]), known.description if known else "")
+
+
+def _words(decision: RemittanceClaim, services: Mapping[str, Code]) -> dict[str, object]:
     """What the template needs beside a decided claim: its state and the reasons, in words."""
     on_claim: list[Adjustment] = decision.claim_level  # type: ignore[attr-defined]  # prefetched under it
     return {
         "status": meaning("claim_payment_status", decision.status_code),
-        "lines": [(line, _reasons(line.adjustments.all())) for line in decision.lines.all()],
+        "lines": [
+            (line, _service(line, services), _reasons(line.adjustments.all()))
+            for line in decision.lines.all()
+        ],
         "claim_level": _reasons(on_claim),
     }
 

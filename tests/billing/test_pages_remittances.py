@@ -9,9 +9,11 @@ from billing.models import Remittance, RemittanceClaim
 from billing.queries import prove
 from billing.rules.advice import Advice, ClaimAdvice, LineAdvice
 from billing.rules.by_hand import ByHand, as_told
+from coding.models import CodeSystem
 from practice.models import Role
 from rcm.models import AuditEvent
 from tests.billing.scenario import D, billed_visit, taken_in, text_835
+from tests.factories import CodeFactory
 
 pytestmark = pytest.mark.slow
 
@@ -188,6 +190,12 @@ def test_what_no_hand_can_mend_says_what_to_do_instead_of_offering_one(biller, p
     by_hand = biller.get(page(remittance, "by-hand/")).content.decode()
     assert "there is nothing to say by hand" in " ".join(by_hand.split())
     assert "Match and post" not in by_hand
+
+
+def test_each_service_decided_on_has_its_words(biller, practice, visit):
+    CodeFactory(system=CodeSystem.PROCEDURE, code="99213", description="Follow-up visit: standard")
+    text = biller.get(page(taken_in(practice, advice()))).content.decode()
+    assert "Follow-up visit: standard" in text
 
 
 def test_the_lines_not_matched_keep_the_place_in_the_queue(biller, practice, parked):
