@@ -1,5 +1,6 @@
 """What guarantors type into the page of their statement, and billers about remittances and accounts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -146,6 +147,9 @@ class CheckInForm(_OnceForm):
             self.add_error("why_none", f"A copay of ${self.due:,.2f} is due: take it, or say why not.")
         if amount and cleaned.get("method") == PaymentMethod.CHECK and not cleaned.get("reference"):
             self.add_error("reference", "Enter the number of the check.")
+        reference = re.sub(r"[\s-]", "", cleaned.get("reference") or "")
+        if cleaned.get("method") == PaymentMethod.CARD and re.search(r"\d{12}", reference):
+            self.add_error("reference", "Enter the last four digits only: no card number is kept here.")
         return cleaned
 
 

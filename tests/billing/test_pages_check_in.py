@@ -142,6 +142,13 @@ def test_check_by_which_a_copay_is_paid_has_a_number(desk, visit):
     assert "Enter the number of the check." in answer.content.decode()
 
 
+def test_check_in_keeps_no_card_number(desk, visit):
+    answer = desk.post(url(visit), copay(reference="4242 4242-4242 4242"))
+    assert answer.status_code == 422
+    assert "Enter the last four digits only" in answer.content.decode()
+    assert not PatientPayment.objects.exists()
+
+
 def test_check_in_of_a_canceled_visit_is_not_offered(desk, visit):
     cancel_appointment(appointment=visit, by=None, now=NOW, why="moved away")
     assert "nobody can be checked in" in " ".join(desk.get(url(visit)).content.decode().split())
