@@ -73,6 +73,13 @@ def test_bench_prices_no_line_whose_units_cannot_be(coder, visit, units):
         assert "Units " in page.content.decode()
 
 
+@pytest.mark.parametrize("address", ["bench", "hits", "draft", "signature"])
+def test_bench_takes_no_text_that_no_keyboard_makes(coder, visit, address):
+    for name in ("q", "dx-0-code", "line-0-procedure_code"):
+        assert coder.post(at(address, visit), sheet() | {name: "a\x00b"}).status_code == 400
+    assert not Draft.objects.exists()
+
+
 def test_bench_checks_what_is_typed_beside_each_line(coder, visit):
     sent = sheet(lines=(("99214", "", "1", "B"),))
     text = coder.post(at("bench", visit), sent, **HTMX).content.decode()
