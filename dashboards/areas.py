@@ -15,7 +15,7 @@ area(
     about="How the practice stands: owed, paid, refused and why. Each figure opens its rows.",
 )
 area(
-    "Payers",
+    "Payers compared",
     "dashboards:payers",
     roles=READERS,
     group="Overview",
@@ -23,7 +23,7 @@ area(
     about="The same figures, payer beside payer.",
 )
 area(
-    "Providers",
+    "Providers compared",
     "dashboards:providers",
     roles=READERS,
     group="Overview",
