@@ -47,7 +47,7 @@ BATCHES = Queue[Batch](
     title="Sent files",
     noun="file",
     url_name="claims:batches",
-    intro="The files in which claims went out, the latest first. The menu counts those whose answers are overdue.",
+    intro="The files in which claims went out, the latest first. The menu counts those with overdue answers.",
     rows=lambda practices, now: with_missing(batches(practices), now=now),
     header_template="clearinghouse/_wire_head.html",
     label=lambda batch: batch.reference,
