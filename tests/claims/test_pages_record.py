@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from claims.actions.status import ask_about_claim
-from claims.models import Claim, Frequency
+from claims.models import Claim, Finding, Frequency
 from claims.queries import lines_of
 from claims.states import ClaimStatus
 from clearinghouse import gateway
@@ -412,6 +412,12 @@ def test_voiding_a_decided_claim_makes_one_that_takes_it_back(
     version = Claim.objects.get(replaces=claim)
     assert version.frequency == Frequency.VOID
     assert b"Send it next" in answer.content
+
+    Claim.objects.filter(pk=version.pk).update(status=ClaimStatus.HELD)
+    Finding.objects.create(practice=practice, claim=version, edit="D03", message="Order", found_at=NOW)
+    page = biller.get(page_of(version)).content.decode()
+    assert "Order" in page
+    assert page_of(version, "claims:correction") not in page, "a void is sent as it is"
 
 
 def test_a_claim_that_is_out_cannot_be_corrected_or_voided(
