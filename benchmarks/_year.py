@@ -91,9 +91,9 @@ def live_a_year(practice: Practice, *, by: User) -> None:
     audit.record_all("read", ((luck.choice(patients), {}) for _ in range(READS)), now=clock.now(), by=by)
     multiply(practice.pk, TIMES - 1)
     OutboxMessage.objects.update(delivered_at=clock.now())
-    keep_tallies(practice=practice, today=clock.today(practice.time_zone))  # as its task does every minute
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; only an owner may
+    keep_tallies(practice=practice, today=clock.today(practice.time_zone))  # as its task does every minute
 
 
 def _billed(practice: Practice, today: dt.date, luck: random.Random) -> Iterator[Claim]:
