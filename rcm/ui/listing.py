@@ -223,7 +223,11 @@ class Listing(Generic[M]):
 
     def place_query(self, place: int) -> str:
         """What a link to a record carries, so that the record knows the way back and what comes next."""
-        return urlencode({"from": self.url, "at": str(place)})
+        return f"{self._way_back}&at={place}"
+
+    @cached_property
+    def _way_back(self) -> str:
+        return urlencode({"from": self.url})
 
     def record_url(self, row: M, place: int) -> str:
         """Where the row's record is, with the way back; empty where it is closed to who looks."""
