@@ -35,29 +35,32 @@ class Walk:
     def everywhere(self, start: str) -> list[str]:
         """The names of the pages looked at, from this address on."""
         waiting, found = deque([start]), []
+        known = self._seen - {_name_of(start)}  # seen by others, it may lead elsewhere from here
         while waiting:
             address = waiting.popleft()
             name = _name_of(address)
-            if name is None or name in self._seen:
+            if name is None or name in known:
                 continue
-            self._seen.add(name)
             answer = self._page.goto(address)
+            if answer is not None and answer.status == 403 and address == start:
+                continue  # another's page: they look at it
+            known.add(name)
             if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
-                continue
-            if answer.status == 403 and address == start:  # another's page: they look at it
-                self._seen.discard(name)
                 continue
             if answer.status >= 400:  # nobody is led to what is closed to them
                 self.wrong.append(f"{name} answers {answer.status}")
                 continue
-            found.append(name)
             self._page.wait_for_load_state("networkidle")
             waiting.extend(self._page.eval_on_selector_all("a[href]", _LINKS))
-            self._look(name)
+            if name not in self._seen:
+                self._seen.add(name)
+                found.append(name)
+                self._look(name)
         return found
 
     def _look(self, name: str) -> None:
         self._page.evaluate(AXE.read_text())
+        self._page.emulate_media(reduced_motion="reduce")  # so that no color is halfway from light to dark
         for scheme in ("light", "dark"):
             self._page.emulate_media(color_scheme=scheme)
             for width, height in _WIDTHS:

@@ -228,4 +228,4 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_telephone(house: 
             walked += walk.everywhere(start)
         wrong += walk.wrong
     assert "\n".join(wrong) == ""
-    assert len(walked) > 50, walked
+    assert len(walked) > 90, walked
