@@ -48,7 +48,9 @@ def advice(claims: Sequence[Claim], trace: str, luck: random.Random, *, wrong: b
                 f"CLP*{number}*1*150*90*20*12*ICN{number}*11*1~NM1*QC*1*X*Y~SVC*HC:99213*150*90**1~"
                 f"DTM*472*{day:%Y%m%d}~CAS*CO*45*40~CAS*PR*3*20~REF*6R*{number}-1~AMT*B6*110~"
             )
-    day = min(claims[-1].encounter.service_date + dt.timedelta(days=20), clock.today())
+    day = min(
+        claims[-1].encounter.service_date + dt.timedelta(days=20), clock.today(claims[0].practice.time_zone)
+    )
     payer = claims[0].coverage.payer.payer_number
     total = paid + 7 if wrong else paid
     return text_835(

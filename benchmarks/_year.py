@@ -72,7 +72,7 @@ FIRST_NAMES = ("Ada", "Bruno", "Clara", "David", "Elena", "Frank", "Grace", "Hug
 def live_a_year(practice: Practice, *, by: User) -> None:
     """Fill the practice, inside its scope; `by` is who asks, answers and reads."""
     luck = random.Random(7)
-    today = clock.today()
+    today = clock.today(practice.time_zone)
     claims = list(_billed(practice, today, luck))
     _visits(claims, _staff_and_terms(practice), today, luck)
     _checks(practice, luck)
@@ -93,7 +93,7 @@ def live_a_year(practice: Practice, *, by: User) -> None:
     OutboxMessage.objects.update(delivered_at=clock.now())
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does; only an owner may
-    keep_tallies(practice=practice, today=clock.today(practice.time_zone))  # as its task does every minute
+    keep_tallies(practice=practice, today=today)  # as its task does every minute
 
 
 def _billed(practice: Practice, today: dt.date, luck: random.Random) -> Iterator[Claim]:
@@ -245,7 +245,9 @@ def _sent(practice: Practice, claims: list[Claim], today: dt.date) -> None:
             for claim in some
             for kind, category in (("999", ""), ("277CA", "A1"), ("277CA", "A2"))
         )
-        Claim.objects.filter(pk__in=[claim.pk for claim in some]).update(first_sent_at=moment)
+        Claim.objects.filter(pk__in=[claim.pk for claim in some]).update(
+            first_sent_at=moment, last_sent_at=moment
+        )
 
 
 def _batch(mailbox: Connection, number: int, claims: Sequence[Claim], moment: dt.datetime) -> Batch:

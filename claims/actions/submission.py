@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from claims.actions.scrub import clear_findings, hold
 from claims.edi import Letterhead, claim_interchange, verdicts_on_bill
@@ -86,7 +87,9 @@ def record_sent(*, interchange: Interchange, now: datetime) -> None:
         batch.save(update_fields=["sent_at"])
         claims = _claims_of(batch)
         keys = [claim.pk for claim in claims]
-        Claim.objects.filter(pk__in=keys, first_sent_at=None).update(first_sent_at=now)
+        Claim.objects.filter(pk__in=keys).update(
+            first_sent_at=Coalesce("first_sent_at", now), last_sent_at=now
+        )
         waiting = [claim for claim in claims if claim.status in NOT_YET_KNOWN]
         move_all(waiting, ClaimStatus.SENT, now=now, by=None, source=f"batch {batch.reference}")
         faults.point("submission.sent_written")

@@ -42,6 +42,7 @@ class Claim(PracticeOwned):
     total_charge = MoneyField()
     patient_paid = MoneyField(default="0.00", help_text="AMT*F5")
     first_sent_at = models.DateTimeField(null=True, blank=True)
+    last_sent_at = models.DateTimeField(null=True, blank=True, help_text="When its latest batch went out")
     adjudicated_at = models.DateTimeField(null=True, blank=True)
 
     objects: PracticeQuerySet["Claim"] = PracticeQuerySet.as_manager()  # type: ignore[assignment]

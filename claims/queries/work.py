@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
-from claims.models import Batch, Claim, Finding, Frequency, StatusEvent, StatusInquiry
+from claims.models import Claim, Finding, Frequency, StatusEvent, StatusInquiry
 from claims.states import OUT, WITH_PAYER, ClaimStatus, InquiryStatus
 from patients.models import Rank
 from practice.models import Contract
@@ -70,16 +70,15 @@ def rejected_claims(practices: Collection[int]) -> QuerySet[Claim]:
 
 
 def claims_out(practices: Collection[int]) -> QuerySet[Claim]:
-    """Claims on their way or with a payer, undecided, the longest out first; each with its `last_sent_at`."""
-    out = _with_waiting(_all(practices).filter(status__in=OUT))
-    return out.order_by(*LONGEST_OUT_FIRST)
+    """Claims on their way or with a payer, undecided, the longest out first."""
+    return _all(practices).filter(status__in=OUT).order_by(*LONGEST_OUT_FIRST)
 
 
 def silent_claims(practices: Collection[int], *, now: datetime) -> QuerySet[Claim]:
     """Claims that went out longer ago than the contract gives the payer, still undecided.
 
-    Each carries `last_sent_at`, `days_to_pay`, `last_tried_at` (the last question) and `last_asked_at` (the
-    last that was not left unanswered), None without one. Oldest first.
+    Each carries `days_to_pay`, `last_tried_at` (the last question) and `last_asked_at` (the last that was not
+    left unanswered), None without one. Oldest first.
     """
     out = _with_waiting(_all(practices).filter(status__in=WITH_PAYER))
     patience = ExpressionWrapper(F("days_to_pay") * Value(timedelta(days=1)), output_field=DurationField())
@@ -154,12 +153,10 @@ def _agreed() -> QuerySet[Contract]:
 
 
 def _with_waiting(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Each with when it last went out, how long its payer may take, and when it was last asked about."""
-    sent = Batch.objects.filter(submissions__claim=OuterRef("pk"), sent_at__isnull=False)
+    """Each with how long its payer may take, and when it was last asked about."""
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk")).order_by("-asked_at")
     heard = asked.exclude(status=InquiryStatus.UNANSWERED)
     return claims.annotate(
-        last_sent_at=Subquery(sent.order_by("-sent_at").values("sent_at")[:1]),
         last_asked_at=Subquery(heard.values("asked_at")[:1]),
         last_tried_at=Subquery(asked.values("asked_at")[:1]),
         days_to_pay=Coalesce(Subquery(_agreed().values("days_to_pay")[:1]), DAYS_TO_PAY),

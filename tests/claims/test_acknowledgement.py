@@ -268,7 +268,7 @@ def test_a_late_rejection_of_an_earlier_batch_does_not_hold_the_claim_again(sent
 
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.SENT
-    assert claim.first_sent_at == NOW
+    assert (claim.first_sent_at, claim.last_sent_at) == (NOW, LATER)
     arrive(accepted_999(second))
     assert statuses([claim]) == [ClaimStatus.RECEIVED]
 

@@ -10,7 +10,7 @@ from django.db import connection as database
 from claims.actions.acknowledgement import take_in_277ca
 from claims.actions.build import build_claim
 from claims.actions.status import ask_about_silent_claims
-from claims.actions.submission import ClaimNotReady, send_batch
+from claims.actions.submission import ClaimNotReady, record_sent, send_batch
 from claims.models import Batch, Claim, StatusEvent, StatusInquiry
 from claims.queries import open_findings
 from claims.states import ClaimStatus
@@ -83,8 +83,7 @@ def test_a_silent_claim_is_asked_about_once(practice, connection):
     connection.realtime_url = "https://payer.example/core"
     connection.save()
     batch = send_batch(practice=practice, claims=[built_claim(practice)], by=None, now=NOW)
-    Claim.objects.update(status=ClaimStatus.SENT)
-    Batch.objects.filter(pk=batch.pk).update(sent_at=NOW)
+    record_sent(interchange=batch.interchange, now=NOW)
 
     made = at_once(practice, lambda: ask_about_silent_claims(practice=practice, now=LATER))
 

@@ -58,7 +58,8 @@ def _stop_claims(practice) -> None:
         practice=practice, claim=rejected, edit="277CA", field="patient", message="Unknown.", found_at=NOW
     )
     silent = billed_visit(practice, number="S9", status=ClaimStatus.ACCEPTED).claim
-    Claim.objects.filter(pk=silent.pk).update(first_sent_at=NOW - timedelta(days=90))
+    long_ago = NOW - timedelta(days=90)
+    Claim.objects.filter(pk=silent.pk).update(first_sent_at=long_ago, last_sent_at=long_ago)
 
 
 def _exchange_files(practice, claim) -> None:
