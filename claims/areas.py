@@ -1,6 +1,6 @@
 """What of claims is on the rail, and what the search finds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from claims.queries import (
     silent_claims,
 )
 from claims.queries.history import claims_matching
-from claims.queries.watch import Missing, overdue_batches
+from claims.queries.watch import Missing, missing_answers, overdue_batches
 from clearinghouse.queries import stuck
 from practice.models import Role
 from rcm import clock
@@ -48,8 +48,8 @@ def _overdue(practices: Sequence[int]) -> int:
     return overdue_batches(practices, now=clock.now()).count()
 
 
-def _missing(what: Missing) -> Callable[[Sequence[int]], int]:
-    return lambda practices: overdue_batches(practices, now=clock.now(), missing=what).count()
+def _missing(practices: Sequence[int]) -> dict[str, int]:
+    return missing_answers(practices, now=clock.now())
 
 
 def _hit(claim: Claim) -> Hit:
@@ -112,7 +112,8 @@ alarm(
         "A clearinghouse acknowledges within a business day (999). Ask it for the file by its control number;"
         " send nothing again before it says that it never came."
     ),
-    count=_missing(Missing.ACKNOWLEDGMENT),
+    count=_missing,
+    kind=Missing.ACKNOWLEDGMENT,
     url_name="claims:batches",
     query=f"?missing={Missing.ACKNOWLEDGMENT}",
     place=WIRE,
@@ -124,7 +125,8 @@ alarm(
         "The file was taken, and no 277CA says what became of its claims. Ask the clearinghouse for the 277CA"
         " by the batch number."
     ),
-    count=_missing(Missing.CLAIM_ANSWERS),
+    count=_missing,
+    kind=Missing.CLAIM_ANSWERS,
     url_name="claims:batches",
     query=f"?missing={Missing.CLAIM_ANSWERS}",
     place=WIRE,
@@ -136,7 +138,8 @@ alarm(
         "Claims sent are more than accepted and rejected together. Open the file: the claims that nobody"
         " answered still stand as sent or received. Ask for them by number."
     ),
-    count=_missing(Missing.SOME_CLAIMS),
+    count=_missing,
+    kind=Missing.SOME_CLAIMS,
     url_name="claims:batches",
     query=f"?missing={Missing.SOME_CLAIMS}",
     place=WIRE,

@@ -4,7 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
 
 from claims.models import Batch, StatusEvent, Submission
 from claims.states import ClaimStatus
@@ -61,13 +73,16 @@ def with_missing(batches: QuerySet[Batch], *, now: datetime) -> QuerySet[Batch]:
     )
 
 
-def overdue_batches(
-    practices: Collection[int], *, now: datetime, missing: Missing | None = None
-) -> QuerySet[Batch]:
-    """The files of these practices of which something is missing, or this in particular; oldest first."""
+def overdue_batches(practices: Collection[int], *, now: datetime) -> QuerySet[Batch]:
+    """The files of these practices of which something is missing, each with `missing`; oldest first."""
     listed = with_missing(Batch.objects.of(practices), now=now)
-    chosen = listed.filter(Q(missing=missing)) if missing else listed.exclude(Q(missing=""))
-    return chosen.order_by("sent_at", "pk")
+    return listed.exclude(Q(missing="")).order_by("sent_at", "pk")
+
+
+def missing_answers(practices: Collection[int], *, now: datetime) -> dict[str, int]:
+    """How many files of these practices miss what (Missing); what no file misses is left out."""
+    rows = overdue_batches(practices, now=now).order_by().annotate(kind=F("missing"))
+    return dict(rows.values_list("kind").annotate(files=Count("pk")))
 
 
 def unaccounted() -> Q:
