@@ -105,7 +105,7 @@ def waiting_denials(*, practices: Collection[int], today: date) -> QuerySet[Deni
     ranked = [pk for pk, _ in work_queue(practices=practices, today=today)]
     ids = Value(ranked, output_field=ArrayField(BigIntegerField()))
     rank = Func(ids, F("pk"), function="array_position", output_field=IntegerField())
-    return known_denials(practices=practices).filter(pk__in=ranked).order_by(rank)
+    return known_denials(practices=practices).filter(status__in=UNWORKED).order_by(rank, "pk")
 
 
 def known_denials(*, practices: Collection[int]) -> QuerySet[Denial]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Model, QuerySet, Sum
+from django.db.models import Count, F, Model, QuerySet, Sum, Window
 from django.db.models.expressions import OrderBy
 from django.urls import reverse
 
@@ -126,27 +126,20 @@ class Listing(Generic[M]):
         """Whether something is filtered out."""
         return bool(self.owner) or any(bound.active for bound in self.filters)
 
-    @cached_property
+    @property
     def total(self) -> Total:
         """Count, dollars and days of all rows as filtered."""
-        fields = {"dollars": self.queue.dollars, "days": self.queue.days}
-        sums = {name: Sum(field) for name, field in fields.items() if field}
-        if not sums:
-            return Total(self.rows.count(), None)
-        found = self.rows.order_by().aggregate(number=Count("pk"), **sums)
-        dollars = Decimal(found["dollars"] or ZERO) if self.queue.dollars else None
-        return Total(found["number"], dollars, (found["days"] or 0) if self.queue.days else None)
+        return self._read[0]
 
-    @cached_property
+    @property
     def page_number(self) -> int:
         """Which page is shown, within what there is."""
-        asked = self.given.get("page", "1")
-        return min(max(int(asked), 1) if asked.isdecimal() and len(asked) < _LONGEST_PAGE else 1, self.pages)
+        return min(self._asked_page, self.pages)
 
     @property
     def pages(self) -> int:
         """How many pages there are; one at least."""
-        return max(1, -(-self.total.count // PER_PAGE))
+        return _pages(self.total.count)
 
     @property
     def first(self) -> int:
@@ -234,12 +227,36 @@ class Listing(Generic[M]):
         url = self.queue.record_url(row)
         return f"{url}?{self.place_query(place)}" if opens(url, self.roles) else ""
 
+    @property
+    def _asked_page(self) -> int:
+        asked = self.given.get("page", "1")
+        return max(int(asked), 1) if asked.isdecimal() and len(asked) < _LONGEST_PAGE else 1
+
+    @cached_property
+    def _read(self) -> tuple[Total, list[int]]:
+        """What all rows sum to, and the keys of this page's: together, the rows are gone through once."""
+        asked = {"all_dollars": self.queue.dollars, "all_days": self.queue.days}
+        whole = {"all_rows": Count("pk")} | {name: Sum(field) for name, field in asked.items() if field}
+        query = self.rows.query
+        if query.group_by is None and not query.distinct:  # a window counts before these do
+            told = self.rows.annotate(**{name: Window(each) for name, each in whole.items()})
+            read = list(told.values("pk", *whole)[_page(self._asked_page)])
+            if read:
+                return self._total(read[0]), [row["pk"] for row in read]
+        total = self._total(self.rows.order_by().aggregate(**whole))
+        page = min(self._asked_page, _pages(total.count))
+        return total, list(self.rows.values_list("pk", flat=True)[_page(page)])
+
+    def _total(self, told: Mapping[str, Any]) -> Total:
+        dollars = Decimal(told["all_dollars"] or ZERO) if self.queue.dollars else None
+        return Total(told["all_rows"], dollars, (told["all_days"] or 0) if self.queue.days else None)
+
     def _found(self) -> list[M]:
         """This page's rows: first which they are, then what is shown of them.
 
         So the database sorts keys, not all the queue's rows with everything that a page tells of one.
         """
-        keys = list(self.rows.values_list("pk", flat=True)[self.first : self.first + PER_PAGE])
+        _, keys = self._read
         rows = {row.pk: row for row in self.rows.filter(pk__in=keys).order_by()}
         return [rows[key] for key in keys if key in rows]
 
@@ -294,3 +311,11 @@ def _rising(name: str) -> OrderBy:
 
 def _falling(name: str) -> OrderBy:
     return _rising(name[1:] if name.startswith("-") else f"-{name}")
+
+
+def _pages(count: int) -> int:
+    return max(1, -(-count // PER_PAGE))
+
+
+def _page(number: int) -> slice:
+    return slice((number - 1) * PER_PAGE, number * PER_PAGE)

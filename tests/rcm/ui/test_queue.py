@@ -156,6 +156,13 @@ def test_pages_split_the_rows(biller, practice):
     assert len(shown(biller.get("/locations/?page=999999999999"))) == 50
 
 
+def test_a_page_behind_the_last_is_the_last(biller, practice):
+    LocationFactory.create_batch(53, practice=practice)
+    response = biller.get("/locations/?page=7&sort=name")
+    assert shown(response) == shown(biller.get("/locations/?page=2&sort=name"))
+    assert "53 of 53" in response.content.decode()
+
+
 def test_another_practices_rows_are_not_there(biller, three):
     other = PracticeFactory()
     with practice_scope([other.pk]):
