@@ -1,7 +1,7 @@
 """What happens in the demonstration's rooms: kinds of visit, with codes and prices (their notes: `notes`).
 
-`catalog.json` holds procedure numbers with plain descriptions of our own (no descriptor of the AMA) and
-invented prices.
+`catalog.json` holds procedure numbers with invented prices; what they are in words says the code set
+(`coding/data/procedures.csv`).
 """
 
 import json
@@ -14,11 +14,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure number, what the practice charges for one unit, and plain words for the patient."""
+    """A procedure number, and what the practice charges for one unit. Its words are the code set's."""
 
     code: str
     charge: Decimal
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,7 @@ class VisitKind:
 @cache
 def procedures() -> dict[str, Procedure]:
     """The practice's procedures by number."""
-    return {
-        row["code"]: Procedure(row["code"], Decimal(row["charge"]), row["description"])
-        for row in _catalog()["procedures"]
-    }
+    return {row["code"]: Procedure(row["code"], Decimal(row["charge"])) for row in _catalog()["procedures"]}
 
 
 @cache

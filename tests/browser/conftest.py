@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from practice.models import Practice, Role, User
 from tests.factories import UserFactory
@@ -109,6 +109,26 @@ def signed_in(live_server, practice: Practice, context: BrowserContext, page: Pa
     return enter
 
 
+@pytest.fixture
+def finger(context: BrowserContext, page: Page) -> None:
+    """A phone's or laptop's own key, which always knows its owner."""
+    chromium = context.new_cdp_session(page)
+    chromium.send("WebAuthn.enable")
+    chromium.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
 def person_with(practice: Practice, *roles: Role, **fields: Any) -> User:
     """Somebody who signs in with PASSWORD and holds the roles."""
     first, *more = roles
@@ -119,6 +139,35 @@ def person_with(practice: Practice, *roles: Role, **fields: Any) -> User:
     person.set_password(PASSWORD)
     person.save()
     return person
+
+
+def sign_in(page: Page, live_server) -> None:
+    """Sign "bill" in by keyboard."""
+    page.goto(f"{live_server.url}/sign-in/")
+    expect(page.get_by_label("Username")).to_be_focused()
+    page.keyboard.type("bill")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def sign_out(page: Page, live_server) -> None:
+    """Sign whoever is signed in out, by the page that asks whether they mean it."""
+    page.goto(f"{live_server.url}/sign-out/")
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+
+def add_passkey(page: Page, live_server, *, alone: bool) -> None:
+    """Add the passkey of `finger`; `alone` lets it sign in without a password."""
+    page.goto(f"{live_server.url}/account/passkeys/new/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_label("Signs in alone").set_checked(alone)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
 
 
 def _policy(message: ConsoleMessage) -> list[str]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Response, expect
 
 from practice import middleware
 from practice.models import Role
-from tests.browser.conftest import PASSWORD, person_with
+from tests.browser.conftest import add_passkey, person_with, sign_in, sign_out
 
 
 @pytest.fixture(autouse=True)
@@ -19,26 +19,6 @@ def _no_tries_so_far() -> None:
 @pytest.fixture
 def biller(practice):
     return person_with(practice, Role.BILLER, username="bill")
-
-
-@pytest.fixture
-def finger(context, page: Page):
-    """A phone's or laptop's own key, which always knows its owner."""
-    chromium = context.new_cdp_session(page)
-    chromium.send("WebAuthn.enable")
-    chromium.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
 
 
 @pytest.fixture
@@ -59,32 +39,6 @@ def minutes_pass(page: Page, monkeypatch):
 def stays(response: Response) -> bool:
     """The server hears that the person wants to stay."""
     return response.request.method == "POST" and response.url.endswith("/account/session/")
-
-
-def sign_in(page: Page, live_server) -> None:
-    page.goto(f"{live_server.url}/sign-in/")
-    expect(page.get_by_label("Username")).to_be_focused()
-    page.keyboard.type("bill")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def sign_out(page: Page, live_server) -> None:
-    page.goto(f"{live_server.url}/sign-out/")
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name="Sign out").click()
-
-
-def add_passkey(page: Page, live_server, *, alone: bool) -> None:
-    page.goto(f"{live_server.url}/account/passkeys/new/")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Name").fill("Laptop")
-    page.get_by_label("Signs in alone").set_checked(alone)
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
 
 
 def test_sign_in_needs_only_the_keyboard(page, live_server, biller):

@@ -152,4 +152,4 @@ def test_load_codes_tells_what_it_did():
     second, first = out.getvalue().splitlines()
     assert first.startswith("ICD-10-CM: 9")
     assert first.endswith(" 0 changed, 0 ended, 0 unchanged")
-    assert second == "Procedures: 46 added, 0 changed, 0 ended, 0 unchanged"
+    assert second == "Procedures: 56 added, 0 changed, 0 ended, 0 unchanged"

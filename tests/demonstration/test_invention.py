@@ -1,11 +1,13 @@
 """The invented people and visits: repeatable, insured as the payers in the box know it. No database."""
 
+import csv
 import datetime as dt
 import random
 
 import pytest
 
 from clearinghouse.simulator.plans import load_plans
+from coding.actions.codeset import PROCEDURES
 from demonstration.cast import CHILDREN, Insurance, invent
 from demonstration.catalog import procedures, visit_kinds
 from demonstration.notes import PARTS, kinds_of_notes, write_note
@@ -72,6 +74,12 @@ def test_every_kind_of_visit_is_priced_and_points_at_its_diagnoses(kind):
     for line in kind.lines:
         assert line.procedure in procedures()
         assert all(1 <= pointer <= len(kind.diagnoses) for pointer in line.pointers)
+
+
+def test_every_procedure_has_words_of_ours():
+    with PROCEDURES.open() as file:
+        worded = {row["code"] for row in csv.DictReader(file) if row["description"]}
+    assert procedures().keys() <= worded
 
 
 def days(count: int, *, of=None, seed: int = 7):

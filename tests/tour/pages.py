@@ -1,4 +1,7 @@
-"""Every page that a person can reach by links: looked at by axe in light and dark, and at two widths."""
+"""Every page that a person can reach by links: its picture in light and dark at two widths, and what axe says.
+
+axe reads it on a telephone in the dark; at a desk it reads every page there is (tests/browser/test_axe.py).
+"""
 
 import os
 from collections import deque
@@ -9,19 +12,14 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
 from rcm.bootstrap import paths
+from tests.looks import DESK, SCHEMES, TELEPHONE, look_at, wait_until_still, wrong_now
 
-AXE = paths.TEST_ASSETS / "axe.min.js"
 SCREENSHOTS = Path(os.environ.get("RCM_SCREENSHOTS") or paths.LOCAL / "screenshots")
 """What the pages looked like: the output of CI that a person looks through."""
 
 _NOT_PAGES = {".csv", ".xlsx", ".pdf"}
 _LEFT_OUT = {"account_logout", "clearinghouse:raw"}
 _LINKS = "links => links.map(link => link.href).filter(href => href.startsWith(location.origin))"
-_RUN_AXE = (
-    "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(wrong =>"
-    " `${wrong.id}: ${wrong.nodes.map(node => node.target).join(' | ')}`))"
-)
-_WIDTHS = ((1440, 900), (390, 844))
 
 
 class Walk:
@@ -50,7 +48,7 @@ class Walk:
             if answer.status >= 400:  # nobody is led to what is closed to them
                 self.wrong.append(f"{name} answers {answer.status}")
                 continue
-            self._page.wait_for_load_state("networkidle")
+            wait_until_still(self._page)
             waiting.extend(self._page.eval_on_selector_all("a[href]", _LINKS))
             if name not in self._seen:
                 self._seen.add(name)
@@ -59,19 +57,12 @@ class Walk:
         return found
 
     def _look(self, name: str) -> None:
-        self._page.evaluate(AXE.read_text())
-        self._page.emulate_media(reduced_motion="reduce")  # so that no color is halfway from light to dark
-        for scheme in ("light", "dark"):
-            self._page.emulate_media(color_scheme=scheme)
-            for width, height in _WIDTHS:
-                self._page.set_viewport_size({"width": width, "height": height})
-                self._picture(name, scheme, width)
-            said = self._page.evaluate(_RUN_AXE)
-            self.wrong.extend(f"{name} in {scheme}, {each}" for each in said)
-        if self._page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
-            self.wrong.append(f"{name} is wider than a telephone")
-        self._page.set_viewport_size({"width": 1440, "height": 900})
-        self._page.emulate_media(color_scheme="light")
+        for scheme in SCHEMES:
+            for size in (DESK, TELEPHONE):
+                look_at(self._page, size=size, scheme=scheme)
+                self._picture(name, scheme, size[0])
+        self.wrong.extend(f"{name}: {each}" for each in wrong_now(self._page))
+        look_at(self._page, size=DESK, scheme="light")
 
     def _picture(self, name: str, scheme: str, width: int) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -218,7 +218,7 @@ def test_administrator_sees_who_did_what(house: House):
     assert "Worker" in main_of(page)
 
 
-def test_every_page_is_accessible_in_light_and_dark_and_fits_a_telephone(house: House, known):
+def test_every_page_is_accessible_and_fits_a_telephone(house: House, known):
     """The last of the journey: now there is something on every page."""
     seen: set[str] = set()
     wrong, walked = [], []
