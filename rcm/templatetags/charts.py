@@ -14,10 +14,10 @@ register = template.Library()
 
 @register.simple_tag(name="sparkline")
 def sparkline_of(values: Sequence[Decimal | None], label: str) -> SafeString:
-    """A trend as a line; nothing where there is no value."""
-    line = sparkline(values)
-    if line.end is None:
+    """A trend as a line; nothing where there are no two values to see one in."""
+    if sum(value is not None for value in values) < 2:
         return SafeString("")
+    line = sparkline(values)
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="spark-area" d="{}"/><path d="{}"/></svg>',
