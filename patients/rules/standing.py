@@ -31,14 +31,16 @@ class Words:
 
 WORDS = {
     Standing.NO_COVERAGE: Words(
-        "No coverage", "attention", "Ask for the insurance card and add the coverage, or agree on self-pay."
+        "No coverage",
+        "attention",
+        "Ask for the insurance card and add the coverage. Without one the visit is billed to the patient.",
     ),
     Standing.ACTIVE: Words("Active", "good"),
     Standing.INACTIVE: Words(
         "Inactive",
         "bad",
-        "Ask the patient for the new card: jobs and plans change. Add the new coverage, or agree on self-pay "
-        "before the visit.",
+        "Ask the patient for the new card: jobs and plans change. Add the new coverage and end this one. "
+        "Without any, the visit is billed to the patient.",
     ),
     Standing.NOT_FOUND: Words(
         "Member not found",
