@@ -30,6 +30,15 @@ PURE = (
     TESTS / "clearinghouse" / "simulator",
 )  # they touch no database
 
+LONGEST = (
+    TESTS / "tour",
+    TESTS / "setup" / "test_up.py",
+    TESTS / "browser",
+    TESTS / "demonstration",
+    TESTS / "house",
+    TESTS / "x12" / "judging",
+)
+
 
 class FrozenClock:
     """The house's clock, standing still until a test moves it."""
@@ -71,13 +80,22 @@ def django_db_setup(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a transactional test wrote is cleared after it by the owner: the application's role may not."""
+    """What takes longest begins first, so that at the end no core waits for another.
+
+    What a transactional test wrote is cleared after it by the owner: the application's role may not.
+    """
+    items.sort(key=_place)
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
         if fixtures or (marker and marker.kwargs.get("transaction")):
             both = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
             item.add_marker(both, append=False)
+
+
+def _place(item: pytest.Item) -> int:
+    found = (place for place, each in enumerate(LONGEST) if item.path.is_relative_to(each))
+    return next(found, len(LONGEST))
 
 
 @pytest.fixture(autouse=True)

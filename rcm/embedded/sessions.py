@@ -24,9 +24,10 @@ _PATIENCE_SECONDS = 60
 def run_tests(arguments: Sequence[str]) -> int:
     """Run pytest on servers of its own, thrown away afterwards; returns its exit code.
 
-    Without arguments all tests run, one process per core and each file within one of them.
+    Without arguments all tests run, one process per core and each file within one of them; the files begin in
+    the order of tests/conftest.py, the longest first.
     """
-    arguments = arguments or ["--numprocesses", "auto", "--dist", "loadfile"]
+    arguments = arguments or ["--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     with thrown_away(migrated=True) as servers:
         environment = os.environ | servers.environment | {"RCM_ENVIRONMENT": "test"}
         environment.pop("RCM_CLOCK_FILE", None)
