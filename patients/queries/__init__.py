@@ -1,6 +1,13 @@
 """Reads of patients, their coverage and their visits."""
 
-from patients.queries.coverage import TURN, coverages_on, covers, latest_check, primary_coverage
+from patients.queries.coverage import (
+    TURN,
+    coverages_on,
+    covers,
+    latest_check,
+    other_holder,
+    primary_coverage,
+)
 from patients.queries.people import (
     find_patients,
     look_alikes,
@@ -29,6 +36,7 @@ __all__ = [
     "find_patients",
     "latest_check",
     "look_alikes",
+    "other_holder",
     "patients_sounding_like",
     "person_of",
     "primary_coverage",

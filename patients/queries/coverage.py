@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from patients.models import Authorization, Coverage, EligibilityCheck, Patient, Rank
+from patients.models import Authorization, Coverage, EligibilityCheck, Patient, Rank, Relation
 
 TURN = Case(
     *(When(rank=rank, then=Value(turn)) for turn, rank in enumerate(Rank.values)),
@@ -22,6 +22,23 @@ def coverages_on(*, patient: Patient, day: date) -> list[Coverage]:
 def primary_coverage(*, patient: Patient, day: date) -> Coverage | None:
     """Who is billed first for a visit on that day; None for a patient who pays alone."""
     return next((it for it in coverages_on(patient=patient, day=day) if it.rank == Rank.PRIMARY), None)
+
+
+def other_holder(coverage: Coverage) -> Patient | None:
+    """Another patient of the practice who is the subscriber under the same payer and member id; None mostly.
+
+    A family shares a number, but has one subscriber: two of them are one person registered twice, or a slip.
+    """
+    if coverage.relation != Relation.SELF or not coverage.member_number:
+        return None
+    same = Coverage.objects.filter(
+        practice=coverage.practice_id,
+        payer=coverage.payer_id,
+        member_number__iexact=coverage.member_number,
+        relation=Relation.SELF,
+    ).exclude(patient=coverage.patient_id)
+    found = same.select_related("patient").order_by("-pk").first()
+    return found.patient if found else None
 
 
 def covers(*, coverage: Coverage, procedure_code: str, day: date) -> Authorization | None:

@@ -24,6 +24,7 @@ from patients.actions.eligibility import VISIT, NotEnrolled, request_eligibility
 from patients.forms import AuthorizationForm, CoverageCorrectionForm, CoverageEndForm, CoverageForm
 from patients.forms.coverage import REFUSALS
 from patients.models import Coverage, Patient
+from patients.queries import other_holder
 from patients.views.doors import (
     KEEPERS,
     coverage_of,
@@ -57,6 +58,7 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             say_refusal(form, error, REFUSALS)
         else:
             messages.success(request, f"{coverage.payer} is on file.")
+            _warn_of_other_holder(request, coverage)
             if request.POST.get("then") == "ask":
                 return _ask(request, coverage)
             return redirect(way.url)
@@ -79,6 +81,7 @@ def correction(request: StaffRequest, patient_id: UUID, public_id: UUID) -> Http
             say_refusal(form, error, REFUSALS)
         else:
             messages.success(request, "Saved." if changed else "Nothing was changed.")
+            _warn_of_other_holder(request, coverage)
             if request.POST.get("then") == "ask":
                 return _ask(request, coverage)
             return redirect(way.url)
@@ -158,6 +161,15 @@ def _add(request: StaffRequest, patient: Patient, form: CoverageForm) -> Coverag
     return add_coverage(
         patient=patient, subscriber=form.subscriber(), by=request.user, now=clock.now(), **told
     )
+
+
+def _warn_of_other_holder(request: StaffRequest, coverage: Coverage) -> None:
+    if other := other_holder(coverage):
+        who = f"{other.full_name}, record {other.medical_record_number},"
+        messages.warning(
+            request,
+            f"{who} is the subscriber under this member id too. One person registered twice, or a slip?",
+        )
 
 
 def _payers(patient: Patient) -> QuerySet[Payer]:

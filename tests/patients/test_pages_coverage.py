@@ -125,6 +125,25 @@ def test_coverage_of_a_dependent_keeps_the_subscriber(desk, patient, payer):
     assert "Carla Ellison" in desk.get(f"/patients/{patient.public_id}/").content.decode()
 
 
+def test_two_subscribers_under_one_member_id_are_pointed_out(desk, practice, patient, payer):
+    other = PatientFactory(practice=practice)
+    theirs = CoverageFactory(practice=practice, patient=other, payer=payer, member_number="BPK900112233")
+    pointed_out = f"record {other.medical_record_number}, is the subscriber under this member id too"
+
+    url = f"/patients/{patient.public_id}/coverages/new/"
+    assert pointed_out in desk.post(url, card(payer), follow=True).content.decode()
+    assert Coverage.objects.count() == 2
+
+    Coverage.objects.filter(pk=theirs.pk).update(relation="19", subscriber_last_name="Ellison")
+    mine = Coverage.objects.get(patient=patient)
+    url = f"/patients/{patient.public_id}/coverages/{mine.public_id}/correction/"
+    saved = desk.post(
+        url, {"rank": "P", "member_number": "BPK900112233", "effective_on": "2025-01-01"}, follow=True
+    )
+    assert "Saved." in saved.content.decode()
+    assert "is the subscriber under this member id too" not in saved.content.decode()
+
+
 def test_coverage_is_corrected(signed_in, patient, payer):
     coverage = CoverageFactory(practice=patient.practice, patient=patient, payer=payer)
     biller = signed_in(Role.BILLER)
