@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from coding.actions.codeset import ICD10CM_RELEASE
-from coding.models import Code
+from coding.actions.codeset import ICD10CM_RELEASE, PROCEDURES_RELEASE, load_procedures
+from coding.models import Code, CodeSystem
 from demonstration.opening import open_demonstration, printed
 from practice.models import Practice
 from rcm import clock
@@ -41,6 +41,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if not Code.objects.filter(release=ICD10CM_RELEASE).exists():
             call_command("load_codes", verbosity=0)
+        elif (
+            not Code.objects.filter(system=CodeSystem.PROCEDURE).exclude(release=PROCEDURES_RELEASE).exists()
+        ):
+            load_procedures(by=None, now=clock.real_now())  # our words may be newer; a licensee's list stays
         if not no_seed and not Practice.objects.exists():
             password = secrets.token_urlsafe(9)
             now = clock.real_now()
