@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -116,11 +117,16 @@ def done_words(event: AuditEvent) -> str:
 
 def with_references(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     """Each event with the `reference` and `subject_uuid` of what it is about; empty where there is none."""
+    return events.annotate(**_references())
+
+
+@cache
+def _references() -> dict[str, Case]:
     known = [(label, entry) for label, entry in REFERENCES.items() if _has(label, entry.field)]
-    return events.annotate(
-        reference=_looked_up((label, entry.field) for label, entry in known),
-        subject_uuid=_looked_up((label, "public_id") for label, _ in known),
-    )
+    return {
+        "reference": _looked_up((label, entry.field) for label, entry in known),
+        "subject_uuid": _looked_up((label, "public_id") for label, _ in known),
+    }
 
 
 def history_of_person(person: User, *, limit: int = 60) -> list[Moment]:
