@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -119,6 +120,8 @@ def wrong_at(page: Page, server: str, paths: Iterable[str]) -> Iterator[str]:
     """What is wrong with the pages at these addresses."""
     for path in paths:
         page.goto(server + path)
+        if urlsplit(page.url).path != path:
+            yield f"{path} leads to {page.url}"
         wait_until_still(page)
         look_at(page, size=TELEPHONE, scheme="light")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
