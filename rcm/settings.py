@@ -250,6 +250,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IN_PRODUCTION
 SESSION_COOKIE_NAME = "__Host-rcm-session" if IN_PRODUCTION else "rcm-session"
+# What was done names patients: it is kept with the session here, not in a cookie of the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IN_PRODUCTION

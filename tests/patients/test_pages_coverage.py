@@ -132,6 +132,7 @@ def test_two_subscribers_under_one_member_id_are_pointed_out(desk, practice, pat
 
     url = f"/patients/{patient.public_id}/coverages/new/"
     assert pointed_out in desk.post(url, card(payer), follow=True).content.decode()
+    assert "messages" not in desk.cookies  # it names a patient
     assert Coverage.objects.count() == 2
 
     Coverage.objects.filter(pk=theirs.pk).update(relation="19", subscriber_last_name="Ellison")
